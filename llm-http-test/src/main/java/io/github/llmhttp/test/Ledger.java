@@ -1,0 +1,154 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.function.ToIntFunction;
+
+import io.netty.handler.codec.http.FullHttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened at the server. Event loops write it, tests read it and wait for it.
+ */
+final class Ledger {
+
+    private final Lock lock = new ReentrantLock();
+
+    private final Condition changed = this.lock.newCondition();
+
+    private final List<RecordedCall> calls = new ArrayList<>();
+
+    private int lastConnectionId;
+
+    private int accepted;
+
+    private int open;
+
+    private int reused;
+
+    private int closedByClient;
+
+    int accepted() {
+        return change((ledger) -> {
+            ledger.accepted++;
+            ledger.open++;
+            return ++ledger.lastConnectionId;
+        });
+    }
+
+    /**
+     * Count a connection that was closed.
+     * @param running the call whose reply had not ended, if any
+     * @param byClient whether the client closed it
+     */
+    void closed(@Nullable RecordedCall running, boolean byClient) {
+        change((ledger) -> {
+            ledger.open--;
+            if (running != null) {
+                running.end(byClient ? RecordedCall.Outcome.CANCELLED : RecordedCall.Outcome.BROKEN);
+            }
+            return byClient ? ++ledger.closedByClient : ledger.closedByClient;
+        });
+    }
+
+    RecordedCall received(int connectionId, int requestOnConnection, FullHttpRequest request) {
+        return change((ledger) -> {
+            RecordedCall call = new RecordedCall(ledger.calls.size() + 1, connectionId, requestOnConnection, request);
+            ledger.calls.add(call);
+            if (requestOnConnection > 1) {
+                ledger.reused++;
+            }
+            return call;
+        });
+    }
+
+    void ended(RecordedCall call, RecordedCall.Outcome outcome) {
+        change((ledger) -> {
+            call.end(outcome);
+            return call;
+        });
+    }
+
+    void reset() {
+        change((ledger) -> {
+            ledger.calls.clear();
+            ledger.accepted = 0;
+            ledger.reused = 0;
+            ledger.closedByClient = 0;
+            return ledger;
+        });
+    }
+
+    List<RecordedCall> calls() {
+        return change((ledger) -> List.copyOf(ledger.calls));
+    }
+
+    ConnectionCounts connections() {
+        return change(
+                (ledger) -> new ConnectionCounts(ledger.accepted, ledger.open, ledger.reused, ledger.closedByClient));
+    }
+
+    /**
+     * Wait until a number is as expected.
+     * @param what the name of the number
+     * @param number the number
+     * @param expected how it should be
+     * @param limit the longest wait
+     * @throws AssertionError if the limit is over, with the number as it is then
+     */
+    void await(String what, ToIntFunction<Ledger> number, IntPredicate expected, Duration limit) {
+        long nanos = limit.toNanos();
+        this.lock.lock();
+        try {
+            while (!expected.test(number.applyAsInt(this))) {
+                if (nanos <= 0) {
+                    throw new AssertionError(
+                            "Waited %s for %s but now it is %d".formatted(limit, what, number.applyAsInt(this)));
+                }
+                nanos = this.changed.awaitNanos(nanos);
+            }
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted while waiting for " + what, ex);
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+    private <T> T change(Function<Ledger, T> change) {
+        this.lock.lock();
+        try {
+            T result = change.apply(this);
+            this.changed.signalAll();
+            return result;
+        }
+        finally {
+            this.lock.unlock();
+        }
+    }
+
+}
