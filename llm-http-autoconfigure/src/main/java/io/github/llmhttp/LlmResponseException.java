@@ -1,0 +1,32 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoint answered with an error, or with something that is no answer: a status of
+ * 4xx or 5xx, an error inside a 200 ({@link FailureKind#UPSTREAM_ERROR}),
+ * {@link FailureKind#PROTOCOL} or {@link FailureKind#TOO_LARGE}.
+ */
+public final class LlmResponseException extends LlmHttpException {
+
+    LlmResponseException(Failure failure, @Nullable Throwable cause) {
+        super(failure, cause);
+    }
+
+}

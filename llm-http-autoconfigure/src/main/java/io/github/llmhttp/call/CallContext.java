@@ -1,0 +1,306 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.call;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+import io.github.llmhttp.CallStage;
+import io.github.llmhttp.Failure;
+import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmHttpException;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/**
+ * One attempt of one call: who calls whom, how far it is, and what its failures have in
+ * common. Travels in the Reactor Context, where connection observers find it. Written by
+ * one thread at a time; read by any.
+ */
+@SuppressWarnings("EnumOrdinal") // an array by stage costs a call nothing to write
+public final class CallContext {
+
+    private final String client;
+
+    private final String endpoint;
+
+    private final String target;
+
+    private final Lane lane;
+
+    private final LongSupplier nanoClock;
+
+    private final long startNanos;
+
+    private final long totalNanos;
+
+    private final @Nullable String totalKey;
+
+    private final long[] stageNanos = new long[CallStage.values().length];
+
+    private volatile CallStage stage = CallStage.START;
+
+    private volatile boolean connectionReused;
+
+    private volatile long connectionIdleNanos;
+
+    private volatile boolean responseBegun;
+
+    private volatile @Nullable Executor eventLoop;
+
+    private volatile @Nullable String requestId;
+
+    private volatile int status;
+
+    private long delivered;
+
+    /**
+     * Create a context without a limit of the whole call.
+     * @param client name of the client
+     * @param endpoint host and port
+     * @param target method and URL without query
+     * @param lane share of the connections that the call uses
+     * @param nanoClock monotonic nanoseconds
+     */
+    public CallContext(String client, String endpoint, String target, Lane lane, LongSupplier nanoClock) {
+        this(client, endpoint, target, lane, nanoClock, Long.MAX_VALUE, null);
+    }
+
+    /**
+     * Create a context.
+     * @param client name of the client
+     * @param endpoint host and port
+     * @param target method and URL without query
+     * @param lane share of the connections that the call uses
+     * @param nanoClock monotonic nanoseconds
+     * @param totalNanos longest whole call, {@code Long.MAX_VALUE} for no limit
+     * @param totalKey the property that sets it, {@code null} if the request does
+     */
+    public CallContext(String client, String endpoint, String target, Lane lane, LongSupplier nanoClock,
+            long totalNanos, @Nullable String totalKey) {
+        this.client = client;
+        this.endpoint = endpoint;
+        this.target = target;
+        this.lane = lane;
+        this.nanoClock = nanoClock;
+        this.totalNanos = totalNanos;
+        this.totalKey = totalKey;
+        this.startNanos = nanoClock.getAsLong();
+        this.stageNanos[CallStage.START.ordinal()] = this.startNanos;
+    }
+
+    /**
+     * The context of the call that a subscriber belongs to.
+     * @param context a Reactor Context
+     * @return the call's context, or {@code null} outside a call
+     */
+    public static @Nullable CallContext from(ContextView context) {
+        return context.getOrDefault(CallContext.class, null);
+    }
+
+    /**
+     * Put this into a Reactor Context.
+     * @param context the context
+     * @return the new context
+     */
+    public Context putInto(Context context) {
+        return context.put(CallContext.class, this);
+    }
+
+    public String client() {
+        return this.client;
+    }
+
+    public String endpoint() {
+        return this.endpoint;
+    }
+
+    public String target() {
+        return this.target;
+    }
+
+    public Lane lane() {
+        return this.lane;
+    }
+
+    /**
+     * The attempt enters a stage.
+     * @param stage the stage
+     */
+    public void enter(CallStage stage) {
+        this.stageNanos[stage.ordinal()] = this.nanoClock.getAsLong();
+        this.stage = stage;
+    }
+
+    /**
+     * The stage in which the attempt is.
+     * @return the stage
+     */
+    public CallStage stage() {
+        return this.stage;
+    }
+
+    /**
+     * When a stage was entered.
+     * @param stage the stage
+     * @return nanoseconds of the call's clock, 0 if it was not entered
+     */
+    public long enteredAt(CallStage stage) {
+        return this.stageNanos[stage.ordinal()];
+    }
+
+    /**
+     * The call got a connection from the pool.
+     * @param reused whether it carried a request before
+     * @param idleNanos how long it had been unused
+     */
+    public void connection(boolean reused, long idleNanos) {
+        this.connectionReused = reused;
+        this.connectionIdleNanos = idleNanos;
+        this.responseBegun = false;
+    }
+
+    /**
+     * The call's request is written by this event loop.
+     * @param eventLoop runs everything that happens on the connection
+     */
+    public void eventLoop(Executor eventLoop) {
+        this.eventLoop = eventLoop;
+    }
+
+    /**
+     * The event loop of the call's connection.
+     * @return the event loop, or {@code null} before there is a connection
+     */
+    public @Nullable Executor eventLoop() {
+        return this.eventLoop;
+    }
+
+    public boolean isConnectionReused() {
+        return this.connectionReused;
+    }
+
+    public Duration connectionIdle() {
+        return Duration.ofNanos(this.connectionIdleNanos);
+    }
+
+    /**
+     * The first byte of the response arrived.
+     */
+    public void responseBegun() {
+        this.responseBegun = true;
+    }
+
+    public boolean isResponseBegun() {
+        return this.responseBegun;
+    }
+
+    /**
+     * The response's status and the provider's id of the request.
+     * @param status HTTP status
+     * @param requestId the id, if the provider gave one
+     */
+    public void response(int status, @Nullable String requestId) {
+        this.responseBegun = true;
+        this.status = status;
+        this.requestId = requestId;
+    }
+
+    /**
+     * The status of the response.
+     * @return HTTP status, 0 before the response
+     */
+    public int status() {
+        return this.status;
+    }
+
+    /**
+     * Count an item that the subscriber received.
+     */
+    public void delivered() {
+        this.delivered++;
+    }
+
+    /**
+     * How many items the subscriber received.
+     * @return the number
+     */
+    public long deliveredCount() {
+        return this.delivered;
+    }
+
+    /**
+     * The limit of the whole call, {@code timeout.total}.
+     * @return nanoseconds, {@code Long.MAX_VALUE} for no limit
+     */
+    public long totalNanos() {
+        return this.totalNanos;
+    }
+
+    /**
+     * What is left of the whole call.
+     * @return nanoseconds, not above zero if the limit is reached
+     */
+    public long leftNanos() {
+        return (this.totalNanos == Long.MAX_VALUE) ? Long.MAX_VALUE
+                : this.totalNanos - (this.nanoClock.getAsLong() - this.startNanos);
+    }
+
+    /**
+     * The failure of a call whose limit is reached.
+     * @return a failure that names {@code timeout.total}
+     */
+    public LlmHttpException deadline() {
+        Duration limit = Duration.ofNanos(this.totalNanos);
+        return failure(FailureKind.DEADLINE)
+            .detail("the whole call did not end within %s%s (stage %s)".formatted(Failure.seconds(limit),
+                    (this.totalKey != null) ? "" : ", the request's own limit", this.stage.id()))
+            .limit(limit, this.totalKey)
+            .toException();
+    }
+
+    /**
+     * Time since the call began.
+     * @return the time
+     */
+    public Duration elapsed() {
+        return Duration.ofNanos(this.nanoClock.getAsLong() - this.startNanos);
+    }
+
+    /**
+     * Start a failure of this call, with all that is known of it so far.
+     * @param kind what went wrong
+     * @return a builder
+     */
+    public Failure.Builder failure(FailureKind kind) {
+        return Failure.of(kind, this.client)
+            .endpoint(this.endpoint, this.target)
+            .stage(this.stage)
+            .elapsed(elapsed())
+            .status(this.status)
+            .requestId(this.requestId)
+            .delivered(this.delivered);
+    }
+
+    @Override
+    public String toString() {
+        return "CallContext[" + this.client + ", " + this.target + ", " + this.stage.id() + "]";
+    }
+
+}
