@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.dns;
+
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+
+/**
+ * Callback that adjusts the name resolver of a client before it is built. Beans of this
+ * type run in {@code @Order}, after the properties have been applied. Not called with
+ * {@link DnsResolver#JVM}.
+ */
+@FunctionalInterface
+public interface DnsCustomizer {
+
+    /**
+     * Customize the name resolver of the given client.
+     * @param client the name of the client
+     * @param resolver the builder of its resolver
+     */
+    void customize(String client, DnsNameResolverBuilder resolver);
+
+}

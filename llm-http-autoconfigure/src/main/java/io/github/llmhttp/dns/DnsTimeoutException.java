@@ -1,0 +1,38 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.dns;
+
+import java.io.Serial;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+import io.github.llmhttp.Failure;
+
+/**
+ * A host name was not resolved in time. An {@link UnknownHostException}, so that code
+ * that knows nothing of us understands it.
+ */
+final class DnsTimeoutException extends UnknownHostException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    DnsTimeoutException(String host, Duration limit) {
+        super("Host '%s' was not resolved within %s".formatted(host, Failure.seconds(limit)));
+    }
+
+}
