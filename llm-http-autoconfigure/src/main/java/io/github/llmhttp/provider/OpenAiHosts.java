@@ -1,0 +1,40 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.provider;
+
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Where OpenAI's APIs are served.
+ */
+final class OpenAiHosts {
+
+    static final String BASE_URL = "https://api.openai.com";
+
+    /** Azure takes a key in a header of its own. */
+    static final Set<String> CREDENTIAL_HEADERS = Set.of("authorization", "api-key");
+
+    private OpenAiHosts() {
+    }
+
+    static boolean matches(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return lower.equals("api.openai.com") || lower.endsWith(".openai.azure.com");
+    }
+
+}

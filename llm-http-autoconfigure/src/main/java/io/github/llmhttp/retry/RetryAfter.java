@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.retry;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Reads how long a response asks to wait: {@code retry-after-ms} and
+ * {@code x-ms-retry-after-ms} in milliseconds, {@code Retry-After} in seconds, fractions
+ * of them, or as an HTTP date (RFC 9110, section 10.2.3).
+ */
+public final class RetryAfter {
+
+    private static final long LONGEST_SECONDS = Duration.ofDays(365).toSeconds();
+
+    private RetryAfter() {
+    }
+
+    /**
+     * How long the response asks to wait.
+     * @param headers headers of the response
+     * @param now the time that a date is compared with
+     * @return the wait, zero for one that is over; {@code null} if none is named or it
+     * cannot be read
+     */
+    public static @Nullable Duration of(HttpHeaders headers, Instant now) {
+        Duration wait = millis(headers.getFirst("retry-after-ms"));
+        if (wait == null) {
+            wait = millis(headers.getFirst("x-ms-retry-after-ms"));
+        }
+        String value = headers.getFirst(HttpHeaders.RETRY_AFTER);
+        if (wait == null && value != null) {
+            wait = seconds(value.strip());
+            if (wait == null) {
+                wait = date(value.strip(), now);
+            }
+        }
+        return wait;
+    }
+
+    private static @Nullable Duration millis(@Nullable String value) {
+        Double millis = number(value);
+        return (millis != null) ? ofSeconds(millis / 1000) : null;
+    }
+
+    private static @Nullable Duration seconds(String value) {
+        Double seconds = number(value);
+        return (seconds != null) ? ofSeconds(seconds) : null;
+    }
+
+    private static Duration ofSeconds(double seconds) {
+        double bounded = Math.min(Math.max(seconds, 0), (double) LONGEST_SECONDS);
+        return Duration.ofNanos(Math.round(bounded * 1_000_000_000));
+    }
+
+    private static @Nullable Double number(@Nullable String value) {
+        if (value == null || !value.strip().matches("-?\\d{1,15}(\\.\\d{1,9})?")) {
+            return null;
+        }
+        return Double.valueOf(value.strip());
+    }
+
+    private static @Nullable Duration date(String value, Instant now) {
+        try {
+            Instant when = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT))
+                .toInstant();
+            Duration wait = Duration.between(now, when);
+            return wait.isNegative() ? Duration.ZERO : wait;
+        }
+        catch (DateTimeParseException ex) {
+            return null;
+        }
+    }
+
+}

@@ -1,0 +1,190 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.streaming;
+
+/**
+ * Server-sent events. A payload that lies in one line of the array being read is handed
+ * on where it lies; bytes are copied only when a line is unfinished or the data has
+ * several lines.
+ */
+final class SseFrames implements StreamFrames {
+
+    private static final byte[] LINE_FEED = { '\n' };
+
+    private final long maxEventBytes;
+
+    private final HeldBytes line = new HeldBytes();
+
+    private final HeldBytes data = new HeldBytes();
+
+    // The only data line so far, while the array that it lies in is at hand
+    private byte[] single = LINE_FEED;
+
+    private int singleFrom;
+
+    private int singleTo;
+
+    private Data state = Data.NONE;
+
+    private boolean first = true;
+
+    private boolean afterCr;
+
+    SseFrames(long maxEventBytes) {
+        this.maxEventBytes = maxEventBytes;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length, PayloadSink sink) {
+        int end = offset + length;
+        int position = offset;
+        while (position < end) {
+            if (this.afterCr) {
+                this.afterCr = false;
+                if (bytes[position] == '\n') {
+                    position++;
+                    continue;
+                }
+            }
+            int lineEnd = LineEnds.lfOrCr(bytes, position, end);
+            check((long) this.line.length() + lineEnd - position);
+            if (lineEnd == end) {
+                this.line.append(bytes, position, end);
+                break;
+            }
+            this.afterCr = (bytes[lineEnd] == '\r');
+            boolean more = endLine(bytes, position, lineEnd, sink);
+            position = lineEnd + 1;
+            if (!more) {
+                return position - offset;
+            }
+        }
+        keepSingle();
+        return length;
+    }
+
+    @Override
+    public void end(PayloadSink sink) {
+        this.line.release();
+        forgetData();
+    }
+
+    @Override
+    public boolean isWithinEvent() {
+        return this.state != Data.NONE || this.line.length() > 0;
+    }
+
+    private void check(long lineLength) {
+        long dataLength = switch (this.state) {
+            case NONE -> 0;
+            case SINGLE -> this.singleTo - this.singleFrom;
+            case HELD -> this.data.length();
+        };
+        if (dataLength + lineLength > this.maxEventBytes) {
+            this.line.release();
+            forgetData();
+            throw new FrameTooLargeException(this.maxEventBytes);
+        }
+    }
+
+    private boolean endLine(byte[] bytes, int from, int to, PayloadSink sink) {
+        if (this.line.length() == 0) {
+            return completeLine(bytes, from, to, sink);
+        }
+        this.line.append(bytes, from, to);
+        byte[] array = this.line.array();
+        int length = this.line.length();
+        this.line.release();
+        return completeLine(array, 0, length, sink);
+    }
+
+    private boolean completeLine(byte[] bytes, int from, int to, PayloadSink sink) {
+        int start = from;
+        if (this.first) {
+            this.first = false;
+            start += byteOrderMark(bytes, from, to);
+        }
+        if (start == to) {
+            return dispatch(sink);
+        }
+        if (isData(bytes, start, to)) {
+            int value = Math.min(start + 5, to);
+            data(bytes, (value < to && bytes[value] == ' ') ? value + 1 : value, to);
+        }
+        return true;
+    }
+
+    private static int byteOrderMark(byte[] bytes, int from, int to) {
+        boolean marked = to - from >= 3 && bytes[from] == (byte) 0xEF && bytes[from + 1] == (byte) 0xBB
+                && bytes[from + 2] == (byte) 0xBF;
+        return marked ? 3 : 0;
+    }
+
+    private static boolean isData(byte[] bytes, int from, int to) {
+        return to - from >= 4 && bytes[from] == 'd' && bytes[from + 1] == 'a' && bytes[from + 2] == 't'
+                && bytes[from + 3] == 'a' && (to == from + 4 || bytes[from + 4] == ':');
+    }
+
+    private void data(byte[] bytes, int from, int to) {
+        if (this.state == Data.NONE) {
+            this.single = bytes;
+            this.singleFrom = from;
+            this.singleTo = to;
+            this.state = Data.SINGLE;
+            return;
+        }
+        keepSingle();
+        this.data.append(LINE_FEED, 0, 1);
+        this.data.append(bytes, from, to);
+    }
+
+    private void keepSingle() {
+        if (this.state == Data.SINGLE) {
+            this.data.append(this.single, this.singleFrom, this.singleTo);
+            this.single = LINE_FEED;
+            this.state = Data.HELD;
+        }
+    }
+
+    private boolean dispatch(PayloadSink sink) {
+        if (this.state == Data.NONE) {
+            return true;
+        }
+        boolean held = (this.state == Data.HELD);
+        byte[] payload = held ? this.data.array() : this.single;
+        int from = held ? 0 : this.singleFrom;
+        int to = held ? this.data.length() : this.singleTo;
+        forgetData();
+        return sink.payload(payload, from, to - from);
+    }
+
+    private void forgetData() {
+        this.data.release();
+        this.single = LINE_FEED;
+        this.state = Data.NONE;
+    }
+
+    /**
+     * Where the data of the unfinished event is.
+     */
+    private enum Data {
+
+        NONE, SINGLE, HELD
+
+    }
+
+}

@@ -1,0 +1,204 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.timeout;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.llmhttp.CallStage;
+import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmConnectionException;
+import io.github.llmhttp.LlmTimeoutException;
+import io.github.llmhttp.LlmUnavailableException;
+import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.call.Lane;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AttemptClockTests {
+
+    private final VirtualTimeScheduler scheduler = VirtualTimeScheduler.create();
+
+    private final CallTime time = CallTime.of(this.scheduler);
+
+    private final Set<AttemptClock> running = ConcurrentHashMap.newKeySet();
+
+    private final TimeoutProperties timeouts = new TimeoutProperties();
+
+    private final CallContext call = new CallContext("test", "localhost:1", "POST http://localhost:1/v1", Lane.STREAM,
+            this.time.nanos());
+
+    private final AtomicInteger cancelled = new AtomicInteger();
+
+    @AfterEach
+    void dispose() {
+        this.scheduler.dispose();
+    }
+
+    private AttemptClock clock() {
+        return new AttemptClock(this.call, AttemptLimits.of(this.timeouts, Lane.STREAM, null), this.time, this.running);
+    }
+
+    private Flux<String> never() {
+        return Flux.<String>never().doOnCancel(this.cancelled::incrementAndGet);
+    }
+
+    private void expectFailure(AttemptClock clock, Duration limit, FailureKind kind, String key) {
+        StepVerifier.create(clock.guard(never())).then(() -> {
+            this.scheduler.advanceTimeBy(limit.minusMillis(1));
+            assertThat(this.cancelled).hasValue(0);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(1));
+        }).expectErrorSatisfies((error) -> {
+            assertThat(error).isInstanceOfAny(LlmTimeoutException.class, LlmConnectionException.class);
+            assertThat(error).hasMessageContaining(kind.name()).hasMessageContaining("llm.http.clients.test." + key);
+        }).verify(Duration.ofSeconds(5));
+        assertThat(this.cancelled).hasValue(1);
+        assertThat(this.running).isEmpty();
+    }
+
+    @Test
+    void attemptEndsAtItsLimit() {
+        expectFailure(clock(), Duration.ofMinutes(15), FailureKind.CALL_TIMEOUT, "timeout.stream");
+    }
+
+    @Test
+    void wholeCallEndsAtItsLimitAndNotLater() {
+        CallContext limited = new CallContext("test", "localhost:1", "POST http://localhost:1/v1", Lane.STREAM,
+                this.time.nanos(), Duration.ofSeconds(20).toNanos(), "timeout.total");
+        this.scheduler.advanceTimeBy(Duration.ofSeconds(5));
+        AttemptClock clock = new AttemptClock(limited, AttemptLimits.of(this.timeouts, Lane.STREAM, null), this.time,
+                this.running);
+        expectFailure(clock, Duration.ofSeconds(15), FailureKind.DEADLINE, "timeout.total");
+    }
+
+    @Test
+    void requestIsWrittenWithinItsLimit() {
+        this.call.enter(CallStage.WRITE);
+        expectFailure(clock(), Duration.ofSeconds(30), FailureKind.WRITE, "timeout.write");
+    }
+
+    @Test
+    void headersAreAwaitedFromTheMomentTheRequestIsWritten() {
+        this.timeouts.setHeaders(Duration.ofSeconds(7));
+        AttemptClock clock = clock();
+        StepVerifier.create(clock.guard(never())).then(() -> {
+            this.scheduler.advanceTimeBy(Duration.ofSeconds(4));
+            this.call.enter(CallStage.HEADERS);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(6999));
+            assertThat(this.cancelled).hasValue(0);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(1));
+        })
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("RESPONSE_TIMEOUT")
+                .hasMessageContaining("timeout.headers")
+                .hasMessageContaining("stage headers"))
+            .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void silenceOnTheWireEndsTheBody() {
+        this.timeouts.setByteIdle(Duration.ofSeconds(10));
+        AttemptClock clock = clock();
+        this.call.enter(CallStage.BODY);
+        StepVerifier.create(clock.guard(never())).then(() -> {
+            for (int i = 0; i < 5; i++) {
+                this.scheduler.advanceTimeBy(Duration.ofSeconds(9));
+                clock.bytesArrived();
+            }
+            this.scheduler.advanceTimeBy(Duration.ofMillis(9999));
+            assertThat(this.cancelled).hasValue(0);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(1));
+        })
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("timeout.byte-idle"))
+            .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void silenceOfASubscriberThatWantsNothingIsNotTheServers() {
+        this.timeouts.setByteIdle(Duration.ofSeconds(10));
+        AttemptClock clock = clock();
+        this.call.enter(CallStage.BODY);
+        StepVerifier.create(clock.guard(never())).then(() -> {
+            clock.reading(false);
+            this.scheduler.advanceTimeBy(Duration.ofMinutes(5));
+            clock.reading(true);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(9999));
+            assertThat(this.cancelled).hasValue(0);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(1));
+        })
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("timeout.byte-idle"))
+            .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void oneTimerServesAStreamOfAnyLength() {
+        AttemptClock clock = clock();
+        this.call.enter(CallStage.BODY);
+        TestPublisher<Integer> items = TestPublisher.create();
+        StepVerifier.create(clock.guard(items.flux())).then(() -> {
+            for (int i = 0; i < 1000; i++) {
+                clock.bytesArrived();
+                items.next(i);
+            }
+            assertThat(this.scheduler.getScheduledTaskCount()).isEqualTo(1);
+            items.complete();
+        }).expectNextCount(1000).expectComplete().verify(Duration.ofSeconds(5));
+        assertThat(this.running).isEmpty();
+    }
+
+    @Test
+    void closingClientFailsWhatRuns() {
+        AttemptClock clock = clock();
+        StepVerifier.create(clock.guard(never()))
+            .then(() -> clock.expire(clock.failure(FailureKind.SHUTDOWN).detail("closing").toException()))
+            .expectError(LlmUnavailableException.class)
+            .verify(Duration.ofSeconds(5));
+        assertThat(this.cancelled).hasValue(1);
+    }
+
+    @Test
+    void failureWaitsForAnItemThatIsBeingDelivered() {
+        AttemptClock clock = clock();
+        Sinks.Many<String> items = Sinks.many().unicast().onBackpressureBuffer();
+        StepVerifier
+            .create(clock.guard(items.asFlux())
+                .doOnNext((item) -> this.scheduler.advanceTimeBy(Duration.ofMinutes(16))))
+            .then(() -> items.tryEmitNext("last"))
+            .expectNext("last")
+            .expectError(LlmTimeoutException.class)
+            .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void cancelStopsTheTimer() {
+        AttemptClock clock = clock();
+        StepVerifier.create(clock.guard(never())).thenCancel().verify(Duration.ofSeconds(5));
+        this.scheduler.advanceTimeBy(Duration.ofHours(1));
+        assertThat(this.cancelled).hasValue(1);
+        assertThat(this.running).isEmpty();
+    }
+
+}
