@@ -1,0 +1,295 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.github.llmhttp.dns.DnsProperties;
+import io.github.llmhttp.health.HealthProperties;
+import io.github.llmhttp.http2.Http2Properties;
+import io.github.llmhttp.janitor.JanitorProperties;
+import io.github.llmhttp.keepalive.KeepAliveProperties;
+import io.github.llmhttp.pool.PoolProperties;
+import io.github.llmhttp.proxy.ProxyProperties;
+import io.github.llmhttp.streaming.LimitsProperties;
+import io.github.llmhttp.streaming.StreamingProperties;
+import io.github.llmhttp.timeout.ShutdownProperties;
+import io.github.llmhttp.timeout.TimeoutProperties;
+import io.github.llmhttp.tls.TlsProperties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one client: checked, with all layers applied and nothing left open. The
+ * properties of the rooms are read once, while the client is built, and never set again.
+ */
+public final class ClientSettings {
+
+    private final String name;
+
+    private final BaseUrl baseUrl;
+
+    private final String provider;
+
+    private final LlmClientProperties properties;
+
+    private final Map<String, String> headers;
+
+    private final Map<String, String> query;
+
+    private final Map<String, Setting> settings;
+
+    private final List<SettingProblem> warnings;
+
+    ClientSettings(String name, BaseUrl baseUrl, String provider, LlmClientProperties properties, Origins origins,
+            List<SettingProblem> warnings) {
+        this.name = name;
+        this.baseUrl = baseUrl;
+        this.provider = provider;
+        this.properties = properties;
+        this.headers = Collections.unmodifiableMap(new LinkedHashMap<>(properties.getHeaders()));
+        this.query = Collections.unmodifiableMap(new LinkedHashMap<>(properties.getQuery()));
+        this.settings = settings(origins);
+        this.warnings = List.copyOf(warnings);
+    }
+
+    private Map<String, Setting> settings(Origins origins) {
+        Map<String, Setting> shown = new LinkedHashMap<>();
+        SettingKeys.values(this.properties)
+            .forEach((key, value) -> shown.put(key, new Setting(Secrets.show(key, value), origins.text(key))));
+        shown.put("base-url", new Setting(this.baseUrl.toString(), origin("base-url", origins)));
+        shown.put("provider", new Setting(this.provider, origin("provider", origins)));
+        return Collections.unmodifiableMap(shown);
+    }
+
+    private String origin(String key, Origins origins) {
+        boolean set = (key.equals("provider") ? this.properties.getProvider() : this.properties.getBaseUrl()) != null;
+        return set ? origins.text(key) : "provider";
+    }
+
+    /**
+     * Name of the client.
+     * @return the last part of {@code llm.http.clients.<name>}, or {@code default}
+     */
+    public String name() {
+        return this.name;
+    }
+
+    /**
+     * Where requests go.
+     * @return the configured base URL or that of the provider
+     */
+    public BaseUrl baseUrl() {
+        return this.baseUrl;
+    }
+
+    /**
+     * Who answers.
+     * @return the configured provider or the one at the host, in lower case
+     */
+    public String provider() {
+        return this.provider;
+    }
+
+    /**
+     * The configured key.
+     * @return the key, {@code null} if there is none or it is blank
+     */
+    public @Nullable String apiKey() {
+        String key = this.properties.getApiKey();
+        return (key == null || key.isBlank()) ? null : key;
+    }
+
+    /**
+     * All values that must not be shown: the key, and headers and query parameters that
+     * look like one.
+     * @return the values
+     */
+    public Set<String> secrets() {
+        Set<String> secrets = new LinkedHashSet<>();
+        if (apiKey() != null) {
+            secrets.add(apiKey());
+        }
+        addCredentials(this.headers, secrets);
+        addCredentials(this.query, secrets);
+        return secrets;
+    }
+
+    private static void addCredentials(Map<String, String> values, Set<String> secrets) {
+        values.forEach((name, value) -> {
+            if (Secrets.isCredential(name, value, Set.of())) {
+                secrets.add(value);
+            }
+        });
+    }
+
+    /**
+     * Model used by requests that name none.
+     * @return the model, {@code null} if there is none
+     */
+    public @Nullable String model() {
+        return this.properties.getModel();
+    }
+
+    /**
+     * The preset below all other keys.
+     * @return the preset, {@code null} if there is none
+     */
+    public @Nullable ClientPreset preset() {
+        return this.properties.getPreset();
+    }
+
+    /**
+     * Headers sent with each request.
+     * @return values by name; no two names differ in case only
+     */
+    public Map<String, String> headers() {
+        return this.headers;
+    }
+
+    /**
+     * Query parameters sent with each request.
+     * @return values by name
+     */
+    public Map<String, String> query() {
+        return this.query;
+    }
+
+    public PoolProperties pool() {
+        return this.properties.getPool();
+    }
+
+    public JanitorProperties janitor() {
+        return this.properties.getJanitor();
+    }
+
+    public KeepAliveProperties keepAlive() {
+        return this.properties.getKeepAlive();
+    }
+
+    public DnsProperties dns() {
+        return this.properties.getDns();
+    }
+
+    public TlsProperties tls() {
+        return this.properties.getTls();
+    }
+
+    public ProxyProperties proxy() {
+        return this.properties.getProxy();
+    }
+
+    public Http2Properties http2() {
+        return this.properties.getHttp2();
+    }
+
+    public TimeoutProperties timeout() {
+        return this.properties.getTimeout();
+    }
+
+    public ShutdownProperties shutdown() {
+        return this.properties.getShutdown();
+    }
+
+    public StreamingProperties streaming() {
+        return this.properties.getStreaming();
+    }
+
+    public LimitsProperties limits() {
+        return this.properties.getLimits();
+    }
+
+    public HealthProperties health() {
+        return this.properties.getHealth();
+    }
+
+    /**
+     * Most connections in use to one host, never more than over all hosts.
+     * @return the limit
+     */
+    public int maxConnectionsPerHost() {
+        return resolved(pool().getMaxConnectionsPerHost());
+    }
+
+    /**
+     * Most connections in use by streams, never more than over all lanes.
+     * @return the limit
+     */
+    public int maxStreams() {
+        return resolved(pool().getMaxStreams());
+    }
+
+    /**
+     * Most unused connections that are kept.
+     * @return the limit
+     */
+    public int maxIdleConnections() {
+        return resolved(pool().getMaxIdleConnections());
+    }
+
+    /**
+     * Most calls that wait for a connection.
+     * @return the limit
+     */
+    public int maxPendingAcquires() {
+        return resolved(pool().getMaxPendingAcquires());
+    }
+
+    private static int resolved(@Nullable Integer number) {
+        return Objects.requireNonNull(number);
+    }
+
+    /**
+     * All effective settings, as they may be shown.
+     * @return by key relative to the client; secrets are masked
+     */
+    public Map<String, Setting> settings() {
+        return this.settings;
+    }
+
+    /**
+     * What looks wrong, but does not stop the client.
+     * @return the warnings
+     */
+    public List<SettingProblem> warnings() {
+        return this.warnings;
+    }
+
+    /**
+     * Name, base URL and provider alone: the rest may be secret.
+     */
+    @Override
+    public String toString() {
+        return "ClientSettings[" + this.name + ", " + this.baseUrl + ", " + this.provider + "]";
+    }
+
+    /**
+     * One effective setting.
+     *
+     * @param value its value, masked if it is secret
+     * @param origin {@code default}, {@code preset <name>}, {@code provider},
+     * {@code llm.http} or {@code llm.http.clients.<name>}
+     */
+    public record Setting(String value, String origin) {
+    }
+
+}

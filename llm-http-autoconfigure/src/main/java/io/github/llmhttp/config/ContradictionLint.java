@@ -1,0 +1,212 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.llmhttp.config.SettingProblem.Severity;
+import io.github.llmhttp.dns.DnsProperties;
+import io.github.llmhttp.dns.DnsResolver;
+import io.github.llmhttp.http2.Http2Mode;
+import io.github.llmhttp.proxy.Proxy;
+import io.github.llmhttp.proxy.ProxyProperties;
+import io.github.llmhttp.proxy.ProxyType;
+import io.netty.util.NetUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks that settings do not contradict each other. Two values that were written in one
+ * place contradict each other by mistake: an error. If one of them was inherited or comes
+ * from a preset or a default, the smaller one wins, with a warning.
+ */
+final class ContradictionLint {
+
+    private static final String RESOLVES = "the proxy resolves the names";
+
+    private final EffectiveSettings settings;
+
+    private final List<SettingProblem> problems = new ArrayList<>();
+
+    private ContradictionLint(EffectiveSettings settings) {
+        this.settings = settings;
+    }
+
+    static List<SettingProblem> check(EffectiveSettings settings, @Nullable BaseUrl baseUrl) {
+        ContradictionLint lint = new ContradictionLint(settings);
+        lint.checkPool();
+        lint.checkTimes();
+        lint.checkDns();
+        lint.checkKeepAlive();
+        lint.checkProxy();
+        if (baseUrl != null) {
+            lint.checkNamesBehindProxy(baseUrl.host());
+            lint.checkScheme(baseUrl.isSecure());
+        }
+        return lint.problems;
+    }
+
+    private void checkPool() {
+        notOver("pool.max-connections-per-host", "pool.max-connections");
+        notOver("pool.max-streams", "pool.max-connections");
+        notOver("pool.max-idle-connections", "pool.max-connections");
+        notOver("janitor.max-idle-time", "janitor.max-life-time");
+        if (this.settings.isUserSet("janitor.sweep-interval")
+                && isOver("janitor.sweep-interval", "janitor.max-idle-time")) {
+            report("janitor.sweep-interval", "is over", "janitor.max-idle-time",
+                    "unused connections stay open longer than that", Severity.WARN);
+        }
+    }
+
+    private void checkTimes() {
+        notOver("timeout.call", "timeout.stream");
+        for (String part : List.of("acquire", "dns", "connect", "tls", "write", "headers", "byte-idle", "call",
+                "stream")) {
+            notOverIfBothSet("timeout." + part, "timeout.total");
+        }
+        notOverIfBothSet("timeout.headers", "timeout.stream");
+        notOverIfBothSet("timeout.byte-idle", "timeout.stream");
+    }
+
+    private void checkDns() {
+        if (isOver("dns.cache-min-ttl", "dns.cache-max-ttl")) {
+            report("dns.cache-min-ttl", "is over", "dns.cache-max-ttl", "no time fits both", Severity.ERROR);
+        }
+        if (this.settings.properties().getDns().getResolver() == DnsResolver.JVM) {
+            for (String key : List.of("dns.servers", "dns.cache-min-ttl", "dns.cache-max-ttl", "dns.negative-ttl")) {
+                if (this.settings.isUserSet(key)) {
+                    report(key, "has no effect with", "dns.resolver", "the JVM asks and remembers by itself",
+                            severity(key, "dns.resolver"));
+                }
+            }
+        }
+    }
+
+    // The user timeout acts without probes too
+    private void checkKeepAlive() {
+        if (!this.settings.properties().getKeepAlive().isEnabled()) {
+            for (String key : List.of("keep-alive.idle", "keep-alive.interval", "keep-alive.count")) {
+                noEffect(key, "keep-alive.enabled", "no probes are sent");
+            }
+        }
+    }
+
+    private void checkProxy() {
+        ProxyProperties proxy = this.settings.properties().getProxy();
+        if (proxy.getHost() != null && proxy.getPort() == null) {
+            report("proxy.host", "needs", "proxy.port", "a proxy has both", Severity.ERROR);
+        }
+        if (isWithoutProxy("proxy.port")) {
+            report("proxy.port", "needs", "proxy.host", "a proxy has both", Severity.ERROR);
+        }
+        if (proxy.getPassword() != null && proxy.getUsername() == null) {
+            report("proxy.password", "needs", "proxy.username", "a password alone says nothing", Severity.ERROR);
+        }
+        if (isWithoutProxy("proxy.username")) {
+            report("proxy.username", "needs", "proxy.host", "there is no proxy", Severity.ERROR);
+        }
+        for (String key : List.of("proxy.type", "proxy.non-proxy-hosts")) {
+            if (isWithoutProxy(key)) {
+                report(key, "has no effect without", "proxy.host", "there is no proxy", Severity.WARN);
+            }
+        }
+        if (proxy.getPassword() != null && proxy.getType() == ProxyType.SOCKS4) {
+            report("proxy.password", "has no effect with", "proxy.type", "SOCKS 4 knows no password", Severity.ERROR);
+        }
+    }
+
+    // Not where a host was written and is empty: that switches the proxy off
+    private boolean isWithoutProxy(String key) {
+        return this.settings.properties().getProxy().getHost() == null && this.settings.isUserSet(key)
+                && isAbove(key, "proxy.host");
+    }
+
+    private void checkNamesBehindProxy(String host) {
+        ProxyProperties proxy = this.settings.properties().getProxy();
+        String proxyHost = proxy.getHost();
+        if (proxyHost == null || Proxy.isDirect(proxy, host)) {
+            return;
+        }
+        DnsProperties dns = this.settings.properties().getDns();
+        // The proxy's own name is resolved here
+        if (NetUtil.isValidIpV4Address(proxyHost) || NetUtil.isValidIpV6Address(proxyHost)) {
+            noEffect("dns.servers", "proxy.host", RESOLVES);
+        }
+        if (dns.getHosts().keySet().stream().noneMatch((name) -> name.equalsIgnoreCase(proxyHost))) {
+            noEffect("dns.hosts", "proxy.host", RESOLVES);
+        }
+        if (dns.isPreResolve()) {
+            noEffect("dns.pre-resolve", "proxy.host", RESOLVES);
+        }
+    }
+
+    private void checkScheme(boolean secure) {
+        Http2Mode mode = this.settings.properties().getHttp2().getMode();
+        if (secure && mode == Http2Mode.PRIOR_KNOWLEDGE) {
+            report("http2.mode", "does not go with", "base-url",
+                    "prior knowledge is for http; https negotiates (http2.mode: negotiate)", Severity.ERROR);
+        }
+        if (!secure && mode == Http2Mode.NEGOTIATE) {
+            report("http2.mode", "has no effect with", "base-url",
+                    "HTTP/2 is negotiated in the TLS handshake; the client uses HTTP/1.1", Severity.WARN);
+        }
+        if (!secure && this.settings.properties().getTls().getBundle() != null) {
+            report("tls.bundle", "has no effect with", "base-url", "connections are not encrypted", Severity.WARN);
+        }
+    }
+
+    // A layer that switches off what it inherits means it
+    private void noEffect(String key, String other, String reason) {
+        if (this.settings.isUserSet(key) && !isAbove(other, key)) {
+            report(key, "has no effect with", other, reason, Severity.WARN);
+        }
+    }
+
+    private boolean isAbove(String one, String other) {
+        return this.settings.origins().layer(one).compareTo(this.settings.origins().layer(other)) > 0;
+    }
+
+    private void notOver(String low, String high) {
+        if ((this.settings.isUserSet(low) || this.settings.isUserSet(high)) && isOver(low, high)) {
+            report(low, "is over", high, "the smaller one acts", severity(low, high));
+        }
+    }
+
+    // An outer limit may well be the only one that is set: it just cuts the others short
+    private void notOverIfBothSet(String low, String high) {
+        if (this.settings.isUserSet(low) && this.settings.isUserSet(high)) {
+            notOver(low, high);
+        }
+    }
+
+    private boolean isOver(String low, String high) {
+        Object lower = this.settings.value(low);
+        Object upper = this.settings.value(high);
+        return lower != null && upper != null && SettingRange.compare(lower, upper) > 0;
+    }
+
+    private Severity severity(String one, String other) {
+        Layer layer = this.settings.origins().layer(one);
+        return (layer.isUser() && layer == this.settings.origins().layer(other)) ? Severity.ERROR : Severity.WARN;
+    }
+
+    private void report(String key, String relation, String other, String consequence, Severity severity) {
+        this.problems.add(this.settings.problem(key,
+                "%s %s: %s".formatted(relation, this.settings.describe(other), consequence), severity));
+    }
+
+}

@@ -1,0 +1,172 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import io.github.llmhttp.config.SettingProblem.Severity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out where a client's requests go and who answers there, and checks that its key
+ * goes with that.
+ */
+final class EndpointLint {
+
+    private static final String BASE_URL = "base-url";
+
+    private static final String PROVIDER = "provider";
+
+    private static final String API_KEY = "api-key";
+
+    private final EffectiveSettings settings;
+
+    private final Providers providers;
+
+    private final boolean keyProvider;
+
+    private final List<SettingProblem> problems = new ArrayList<>();
+
+    private @Nullable BaseUrl baseUrl;
+
+    private @Nullable String provider;
+
+    EndpointLint(EffectiveSettings settings, Providers providers, boolean keyProvider) {
+        this.settings = settings;
+        this.providers = providers;
+        this.keyProvider = keyProvider;
+        this.provider = explicitProvider();
+        this.baseUrl = findBaseUrl();
+        if (this.baseUrl != null) {
+            if (settings.properties().getProvider() == null) {
+                this.provider = providers.byHost(this.baseUrl.host());
+            }
+            checkCompany(this.baseUrl);
+            checkKey(this.baseUrl);
+        }
+        if (hasKey()) {
+            settings.properties()
+                .getHeaders()
+                .keySet()
+                .stream()
+                .filter(this::isAuthentication)
+                .forEach(this::checkHeader);
+        }
+    }
+
+    @Nullable BaseUrl baseUrl() {
+        return this.baseUrl;
+    }
+
+    @Nullable String provider() {
+        return this.provider;
+    }
+
+    List<SettingProblem> problems() {
+        return this.problems;
+    }
+
+    private @Nullable String explicitProvider() {
+        String text = this.settings.properties().getProvider();
+        if (text == null) {
+            return null;
+        }
+        String id = text.toLowerCase(Locale.ROOT);
+        if (this.providers.ids().contains(id)) {
+            return id;
+        }
+        this.problems.add(this.settings.problem(PROVIDER, SettingFormat.of(text), "is no provider that is known",
+                String.join(", ", this.providers.ids()), String.valueOf(NearestName.of(id, this.providers.ids())),
+                Severity.ERROR));
+        return null;
+    }
+
+    private @Nullable BaseUrl findBaseUrl() {
+        String text = this.settings.properties().getBaseUrl();
+        if (text == null && this.provider != null) {
+            text = this.providers.defaultBaseUrl(this.provider);
+        }
+        if (text == null) {
+            if (this.problems.isEmpty()) {
+                this.problems.add(this.settings.error(BASE_URL, (this.provider == null) ? "is not set"
+                        : "is not set, and provider '" + this.provider + "' has no public address"));
+            }
+            return null;
+        }
+        try {
+            return BaseUrl.parse(text);
+        }
+        catch (IllegalArgumentException ex) {
+            this.problems.add(this.settings.error(BASE_URL, String.valueOf(ex.getMessage())));
+            return null;
+        }
+    }
+
+    // A client with a provider and a key of its own that inherits the base URL of another
+    // company would send its key there
+    private void checkCompany(BaseUrl url) {
+        if (this.provider == null || this.settings.origins().layer(PROVIDER) != Layer.CLIENT
+                || this.settings.origins().layer(BASE_URL) != Layer.SHARED) {
+            return;
+        }
+        String own = this.providers.defaultBaseUrl(this.provider);
+        String there = this.providers.defaultBaseUrl(this.providers.byHost(url.host()));
+        if (own != null && there != null && isSameHost(there, url) && !isSameHost(own, url)) {
+            this.problems.add(this.settings.error(PROVIDER,
+                    "does not go with the inherited %s: that is another company; set %s".formatted(
+                            this.settings.describe(BASE_URL),
+                            "llm.http.clients." + this.settings.client() + "." + BASE_URL)));
+        }
+    }
+
+    private static boolean isSameHost(String text, BaseUrl url) {
+        return BaseUrl.parse(text).host().equals(url.host());
+    }
+
+    private void checkKey(BaseUrl url) {
+        if (this.provider == null || !this.providers.requiresApiKey(this.provider, url.host())) {
+            return;
+        }
+        if (!hasKey() && !this.keyProvider
+                && this.settings.properties().getHeaders().keySet().stream().noneMatch(this::isAuthentication)) {
+            this.problems.add(this.settings.warning(API_KEY,
+                    "is not set, but " + url.endpoint() + " answers nobody without a key"));
+        }
+        else if (!url.isSecure()) {
+            this.problems.add(this.settings.warning(BASE_URL, "is not encrypted: the key can be read on its way"));
+        }
+    }
+
+    private boolean hasKey() {
+        String key = this.settings.properties().getApiKey();
+        return key != null && !key.isBlank();
+    }
+
+    private boolean isAuthentication(String header) {
+        return KeySafety.isAuthentication(header, this.providers.credentialHeaders());
+    }
+
+    private void checkHeader(String name) {
+        this.problems.add(this.settings.problem("headers." + name, null,
+                "is a credential besides %s: where the provider expects the key in this header, the header wins"
+                    .formatted(this.settings.origins().property(API_KEY)),
+                "a key or such a header", "Bearer ${TOKEN}", Severity.WARN));
+    }
+
+}
