@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+import io.github.llmhttp.CallStage;
+import io.github.llmhttp.Failure;
+import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmHttpException;
+import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.pool.AdmissionGate;
+import io.github.llmhttp.pool.Permit;
+import io.github.llmhttp.timeout.AttemptClock;
+import io.github.llmhttp.timeout.AttemptLimits;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * THE ORDER around one attempt: admission gate, error translation, clocks, release,
+ * exchange.
+ */
+final class Attempts {
+
+    private static final Log logger = LogFactory.getLog(Attempts.class);
+
+    private final AdmissionGate gate;
+
+    private final CallTime time;
+
+    private final FailureTranslation failures;
+
+    private final Set<AttemptClock> running = ConcurrentHashMap.newKeySet();
+
+    Attempts(AdmissionGate gate, CallTime time, FailureTranslation failures) {
+        this.gate = gate;
+        this.time = time;
+        this.failures = failures;
+    }
+
+    /**
+     * Run an attempt that has many items.
+     * @param call the attempt
+     * @param limits its limits
+     * @param exchange sends the request and reads the response
+     * @param <T> type of the items
+     * @return the items
+     */
+    <T> Flux<T> many(CallContext call, AttemptLimits limits, Function<Attempt, Flux<T>> exchange) {
+        return run(call, limits, exchange, () -> {
+            call.enter(CallStage.DONE);
+            this.failures.answered(call);
+        });
+    }
+
+    /**
+     * Run an attempt that has one item.
+     * @param call the attempt
+     * @param limits its limits
+     * @param exchange sends the request and reads the response
+     * @param <T> type of the item
+     * @return the item
+     */
+    <T> Mono<T> one(CallContext call, AttemptLimits limits, Function<Attempt, Mono<T>> exchange) {
+        return many(call, limits, (attempt) -> exchange.apply(attempt).flux()).singleOrEmpty();
+    }
+
+    /**
+     * Run an attempt up to its response, whose body somebody else reads later.
+     * @param call the attempt
+     * @param limits its limits
+     * @param exchange sends the request
+     * @param <T> type of the response
+     * @return the response
+     */
+    <T> Mono<T> response(CallContext call, AttemptLimits limits, Function<Attempt, Mono<T>> exchange) {
+        return run(call, limits, (attempt) -> exchange.apply(attempt).flux(), () -> this.failures.answered(call))
+            .singleOrEmpty();
+    }
+
+    private <T> Flux<T> run(CallContext call, AttemptLimits limits, Function<Attempt, Flux<T>> exchange,
+            Runnable completed) {
+        return this.gate.admit(call, (permit) -> clocked(call, limits, permit, exchange, completed))
+            .contextWrite(call::putInto);
+    }
+
+    private <T> Flux<T> clocked(CallContext call, AttemptLimits limits, Permit permit,
+            Function<Attempt, Flux<T>> exchange, Runnable completed) {
+        AttemptClock clock = new AttemptClock(call, limits, this.time, this.running);
+        Attempt attempt = new Attempt(call, clock, this.time, this.failures, permit);
+        return clock.guard(new AfterRelease<>(Flux.defer(() -> exchange.apply(attempt)), call))
+            .doOnComplete(completed)
+            .onErrorMap((error) -> this.failures.remember(this.failures.translate(error, call)));
+    }
+
+    /**
+     * Fail all attempts that run: the client's grace period is over.
+     * @param grace the grace period
+     */
+    void abort(Duration grace) {
+        for (AttemptClock clock : this.running) {
+            expire(clock, clock.failure(FailureKind.SHUTDOWN)
+                .detail("the client closed and its grace period of %s is over".formatted(Failure.seconds(grace)))
+                .limit(grace, "shutdown.grace-period")
+                .toException());
+        }
+    }
+
+    /** One subscriber that throws must not keep the others. */
+    private static void expire(AttemptClock clock, LlmHttpException failure) {
+        try {
+            clock.expire(failure);
+        }
+        catch (RuntimeException ex) {
+            logger.warn("A subscriber failed when it was told that the client is closed", ex);
+        }
+    }
+
+}

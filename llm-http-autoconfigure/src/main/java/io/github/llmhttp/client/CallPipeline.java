@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+
+import io.github.llmhttp.ChatRequest;
+import io.github.llmhttp.ChatResponse;
+import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.provider.ProviderDialect.ChatResult;
+import io.github.llmhttp.timeout.AttemptLimits;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+
+/**
+ * THE ORDER of a call that does not stream: body, attempt (gate, clocks, translation),
+ * key, exchange, dialect.
+ */
+final class CallPipeline {
+
+    private final ClientParts parts;
+
+    CallPipeline(ClientParts parts) {
+        this.parts = parts;
+    }
+
+    Mono<ChatResponse> chat(ChatRequest request) {
+        return Mono.defer(() -> {
+            URI uri = this.parts.requests().chatUri(request.query());
+            return attempt(uri, this.parts.bodies().chat(request, false), request, this::answer);
+        });
+    }
+
+    <T> Mono<T> post(String path, Object body, Class<T> type) {
+        return Mono.defer(() -> {
+            URI uri = this.parts.requests().uri(path, Map.of());
+            return attempt(uri, this.parts.bodies().json(body), null,
+                    (bytes, attempt) -> this.parts.bodies().read(bytes, type));
+        });
+    }
+
+    private <T> Mono<T> attempt(URI uri, byte[] body, @Nullable ChatRequest request, AnswerReader<T> reader) {
+        CallContext call = this.parts.start(Lane.CALL, HttpMethod.POST, uri, request);
+        AttemptLimits limits = this.parts.attemptLimits(Lane.CALL, request);
+        Map<String, String> headers = this.parts.headers(request);
+        return this.parts.attempts().one(call, limits, (attempt) -> exchange(uri, body, headers, attempt, reader));
+    }
+
+    private <T> Mono<T> exchange(URI uri, byte[] body, Map<String, String> headers, Attempt attempt,
+            AnswerReader<T> reader) {
+        return this.parts.keys()
+            .key()
+            .map(Optional::of)
+            .defaultIfEmpty(Optional.empty())
+            .flatMap((key) -> this.parts.requests()
+                .post(uri, body, key.orElse(null), headers, MediaType.APPLICATION_JSON_VALUE)
+                .exchangeToMono((response) -> this.parts.responses().whole(response, attempt)))
+            .map((bytes) -> reader.read(bytes, attempt));
+    }
+
+    private ChatResponse answer(byte[] bytes, Attempt attempt) {
+        ChatResult result = this.parts.dialect().response(bytes);
+        if (result.error() != null) {
+            throw attempt.failures().reported(attempt.call(), result.error());
+        }
+        if (result.response() == null) {
+            throw attempt.call()
+                .failure(FailureKind.PROTOCOL)
+                .detail("the response holds neither an answer nor an error")
+                .toException();
+        }
+        return result.response();
+    }
+
+    /**
+     * Reads a whole answer.
+     */
+    @FunctionalInterface
+    private interface AnswerReader<T> {
+
+        T read(byte[] bytes, Attempt attempt);
+
+    }
+
+}

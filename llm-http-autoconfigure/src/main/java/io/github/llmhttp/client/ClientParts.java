@@ -1,0 +1,79 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.llmhttp.ChatRequest;
+import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.config.Secrets;
+import io.github.llmhttp.provider.ProviderDialect;
+import io.github.llmhttp.streaming.LimitsProperties;
+import io.github.llmhttp.streaming.StreamingProperties;
+import io.github.llmhttp.timeout.AttemptLimits;
+import io.github.llmhttp.timeout.TimeoutProperties;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpMethod;
+
+/**
+ * The parts of one client, made once.
+ *
+ * @param timeouts every limit of time
+ * @param streaming how streams end
+ * @param limits limits of what is buffered
+ * @param dialect the provider's wire format
+ * @param calls starts the contexts of calls
+ * @param attempts runs attempts
+ * @param keys gives the key
+ * @param secrecy knows what must not be shown
+ * @param requests writes requests
+ * @param bodies writes and reads JSON
+ * @param responses reads responses
+ */
+record ClientParts(TimeoutProperties timeouts, StreamingProperties streaming, LimitsProperties limits,
+        ProviderDialect dialect, Calls calls, Attempts attempts, ApiKeys keys, Secrecy secrecy, Requests requests,
+        Bodies bodies, Responses responses) {
+
+    AttemptLimits attemptLimits(Lane lane, @Nullable ChatRequest request) {
+        return AttemptLimits.of(this.timeouts, lane, (request != null) ? request.attemptTimeout() : null);
+    }
+
+    /** Headers of a call, checked before it waits for a connection. */
+    Map<String, String> headers(@Nullable ChatRequest request) {
+        if (request == null || request.headers().isEmpty()) {
+            return Map.of();
+        }
+        request.headers().forEach((name, value) -> {
+            if (Secrets.isCredential(name, value, Set.of())) {
+                this.secrecy.remember(value);
+            }
+        });
+        return CallHeaders.check(this.bodies.client(), request.headers());
+    }
+
+    CallContext start(Lane lane, HttpMethod method, URI uri, @Nullable ChatRequest request) {
+        Duration own = (request != null) ? request.totalTimeout() : null;
+        return (own != null) ? this.calls.start(lane, method, uri, own, null)
+                : this.calls.start(lane, method, uri, this.timeouts.getTotal(), "timeout.total");
+    }
+
+}

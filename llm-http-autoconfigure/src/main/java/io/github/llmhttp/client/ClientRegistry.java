@@ -1,0 +1,186 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.Failure;
+import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.LlmWebClients;
+import io.github.llmhttp.config.ClientSettings;
+import io.github.llmhttp.config.InvalidSettingsException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Holds all open clients and closes them in the end.
+ */
+public final class ClientRegistry implements LlmWebClients {
+
+    private static final Log logger = LogFactory.getLog(ClientRegistry.class);
+
+    private final ClientFactory factory;
+
+    private final ClientSettingsSource source;
+
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+    // Cached: all who close get the end of the same closing
+    private final Mono<Void> closing = Mono.defer(this::closeEach).cache();
+
+    private boolean closed;
+
+    /**
+     * Start without a client.
+     * @param factory builds clients
+     * @param source gives the settings of clients that are created at run time
+     */
+    public ClientRegistry(ClientFactory factory, ClientSettingsSource source) {
+        this.factory = factory;
+        this.source = source;
+    }
+
+    /**
+     * Open the configured clients, all or none.
+     * @param clients their settings
+     */
+    public void openAll(Collection<ClientSettings> clients) {
+        try {
+            clients.forEach(this::open);
+        }
+        catch (RuntimeException ex) {
+            // Nobody has used them: nothing to wait for
+            closeAll().subscribe();
+            throw ex;
+        }
+    }
+
+    @Override
+    public LlmWebClient create(String name, Map<String, ?> settings) {
+        if (this.entries.containsKey(name)) {
+            throw taken(name);
+        }
+        return open(settings(name, settings));
+    }
+
+    private ClientSettings settings(String name, Map<String, ?> own) {
+        try {
+            return this.source.settings(name, own);
+        }
+        catch (InvalidSettingsException ex) {
+            throw Failure.of(FailureKind.CONFIG, name).detail(String.valueOf(ex.getMessage())).toException(ex);
+        }
+    }
+
+    // Under a lock: two threads cannot open one name, nor one open while all close
+    private synchronized LlmWebClient open(ClientSettings settings) {
+        if (this.closed) {
+            throw Failure.of(FailureKind.SHUTDOWN, settings.name())
+                .detail("the application is closing; no client can be created")
+                .toException();
+        }
+        if (this.entries.containsKey(settings.name())) {
+            throw taken(settings.name());
+        }
+        settings.warnings().forEach((warning) -> logger.warn("[" + settings.name() + "] " + warning));
+        OpenClient opened = this.factory.open(settings);
+        this.entries.put(settings.name(), new Entry(settings, opened));
+        return opened.client();
+    }
+
+    private static IllegalArgumentException taken(String name) {
+        return new IllegalArgumentException("There is a client '%s' already; close it first".formatted(name));
+    }
+
+    @Override
+    public Set<String> names() {
+        return Collections.unmodifiableSet(new TreeSet<>(this.entries.keySet()));
+    }
+
+    @Override
+    public LlmWebClient get(String name) {
+        Entry entry = this.entries.get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException("There is no client '%s'; there are %s. Set %s or call create"
+                .formatted(name, names(), Failure.property(name, "base-url")));
+        }
+        return entry.opened().client();
+    }
+
+    /**
+     * The settings of all open clients.
+     * @return settings by name of the client, sorted
+     */
+    public Map<String, ClientSettings> settings() {
+        Map<String, ClientSettings> settings = new TreeMap<>();
+        this.entries.forEach((name, entry) -> settings.put(name, entry.settings()));
+        return settings;
+    }
+
+    /**
+     * All open clients.
+     * @return clients by name, sorted
+     */
+    public Map<String, OpenClient> open() {
+        Map<String, OpenClient> open = new TreeMap<>();
+        this.entries.forEach((name, entry) -> open.put(name, entry.opened()));
+        return open;
+    }
+
+    @Override
+    public Mono<Void> close(String name) {
+        return Mono.defer(() -> {
+            Entry entry = this.entries.remove(name);
+            return (entry != null) ? entry.opened().close() : Mono.empty();
+        });
+    }
+
+    /**
+     * Close all clients side by side, and let no new one be created. They keep their
+     * names, so that late calls get {@link FailureKind#SHUTDOWN} instead of a missing
+     * client.
+     * @return completes when all are closed
+     */
+    public Mono<Void> closeAll() {
+        return this.closing;
+    }
+
+    private Mono<Void> closeEach() {
+        return Flux.fromIterable(lock().values())
+            .flatMapDelayError((entry) -> entry.opened().close(), Integer.MAX_VALUE, 1)
+            .then();
+    }
+
+    private synchronized Map<String, Entry> lock() {
+        this.closed = true;
+        return new LinkedHashMap<>(this.entries);
+    }
+
+    private record Entry(ClientSettings settings, OpenClient opened) {
+    }
+
+}

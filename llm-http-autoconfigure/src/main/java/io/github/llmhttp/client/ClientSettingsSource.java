@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.util.Map;
+
+import io.github.llmhttp.config.ClientSettings;
+import io.github.llmhttp.config.InvalidSettingsException;
+
+/**
+ * Gives the settings of a client that is created at run time.
+ */
+@FunctionalInterface
+public interface ClientSettingsSource {
+
+    /**
+     * Put a client's own settings above those that it inherits.
+     * @param name name of the client
+     * @param own its own settings, by key relative to the client
+     * @return its checked settings
+     * @throws InvalidSettingsException if they cannot work
+     */
+    ClientSettings settings(String name, Map<String, ?> own);
+
+}

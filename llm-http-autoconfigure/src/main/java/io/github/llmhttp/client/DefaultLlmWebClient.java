@@ -1,0 +1,115 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.util.function.Supplier;
+
+import io.github.llmhttp.ChatEvent;
+import io.github.llmhttp.ChatRequest;
+import io.github.llmhttp.ChatResponse;
+import io.github.llmhttp.EndpointHealth;
+import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.PoolStats;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * The client: each method is one pipeline.
+ */
+final class DefaultLlmWebClient implements LlmWebClient {
+
+    private final String name;
+
+    private final CallPipeline calls;
+
+    private final StreamPipeline streams;
+
+    private final Prober prober;
+
+    private final Supplier<PoolStats> stats;
+
+    private final WebClient webClient;
+
+    private volatile boolean closed;
+
+    DefaultLlmWebClient(String name, CallPipeline calls, StreamPipeline streams, Prober prober,
+            Supplier<PoolStats> stats, WebClient webClient) {
+        this.name = name;
+        this.calls = calls;
+        this.streams = streams;
+        this.prober = prober;
+        this.stats = stats;
+        this.webClient = webClient;
+    }
+
+    @Override
+    public String name() {
+        return this.name;
+    }
+
+    @Override
+    public Mono<ChatResponse> chat(ChatRequest request) {
+        return this.calls.chat(request);
+    }
+
+    @Override
+    public Flux<String> stream(ChatRequest request) {
+        return this.streams.text(request);
+    }
+
+    @Override
+    public Flux<ChatEvent> events(ChatRequest request) {
+        return this.streams.events(request);
+    }
+
+    @Override
+    public <T> Mono<T> post(String path, Object body, Class<T> type) {
+        return this.calls.post(path, body, type);
+    }
+
+    @Override
+    public Flux<String> streamData(String path, Object body) {
+        return this.streams.data(path, body);
+    }
+
+    @Override
+    public Mono<EndpointHealth> probe() {
+        return Mono.defer(() -> this.closed ? Mono.just(this.prober.closed()) : this.prober.probe());
+    }
+
+    void closed() {
+        this.closed = true;
+    }
+
+    @Override
+    public PoolStats poolStats() {
+        return this.stats.get();
+    }
+
+    @Override
+    public WebClient webClient() {
+        return this.webClient;
+    }
+
+    @Override
+    public String toString() {
+        return "LlmWebClient[" + this.name + "]";
+    }
+
+}

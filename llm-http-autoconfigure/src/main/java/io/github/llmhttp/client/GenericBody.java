@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.llmhttp.CallStage;
+import io.github.llmhttp.timeout.AttemptClock;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+
+/**
+ * The body of a generic call: permit and clocks last as long as it does. Disposed of
+ * before anybody reads it, it gives the permit back.
+ */
+final class GenericBody implements Disposable {
+
+    private final Attempt attempt;
+
+    private final Disposable permit;
+
+    private final AtomicBoolean taken = new AtomicBoolean();
+
+    GenericBody(Attempt attempt) {
+        this.attempt = attempt;
+        this.permit = attempt.permit().keep();
+    }
+
+    Flux<DataBuffer> guard(Flux<DataBuffer> body) {
+        return Flux.defer(() -> {
+            this.taken.set(true);
+            return watched(body);
+        });
+    }
+
+    private Flux<DataBuffer> watched(Flux<DataBuffer> body) {
+        AttemptClock clock = this.attempt.clock().forBody();
+        clock.reading(false);
+        AtomicLong wanted = new AtomicLong();
+        Flux<DataBuffer> buffers = body.doOnRequest((n) -> {
+            wanted.updateAndGet((sum) -> (sum + n < 0) ? Long.MAX_VALUE : sum + n);
+            clock.reading(true);
+        }).doOnNext((buffer) -> {
+            clock.bytesArrived();
+            clock.reading(wanted.decrementAndGet() > 0);
+            // More may have been asked for in between
+            if (wanted.get() > 0) {
+                clock.reading(true);
+            }
+        }).doOnComplete(() -> this.attempt.call().enter(CallStage.DONE));
+        return clock.guard(new AfterRelease<>(buffers, this.attempt.call()))
+            .onErrorMap(this::failed)
+            .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
+            .doOnTerminate(this.permit::dispose)
+            .doOnCancel(this.permit::dispose);
+    }
+
+    private Throwable failed(Throwable error) {
+        return this.attempt.failures().remember(this.attempt.failures().translate(error, this.attempt.call()));
+    }
+
+    @Override
+    public void dispose() {
+        if (!this.taken.get()) {
+            this.permit.dispose();
+        }
+    }
+
+}

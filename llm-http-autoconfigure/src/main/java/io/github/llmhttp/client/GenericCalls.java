@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+
+import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.Lane;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+
+/**
+ * Gives any call through {@code webClient()} what the typed calls have: gate, clocks, key
+ * and error family. The key goes to the client's own endpoint only.
+ */
+final class GenericCalls implements ExchangeFilterFunction {
+
+    private final String client;
+
+    private final ClientParts parts;
+
+    private final URI base;
+
+    GenericCalls(String client, ClientParts parts) {
+        this.parts = parts;
+        this.client = client;
+        this.base = parts.requests().uri("/", Map.of());
+    }
+
+    @Override
+    public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+        return Mono.defer(() -> {
+            check(request.headers());
+            Lane lane = streams(request) ? Lane.STREAM : Lane.CALL;
+            CallContext call = this.parts.start(lane, request.method(), request.url(), null);
+            Disposable.Swap body = Disposables.swap();
+            return this.parts.attempts()
+                .response(call, this.parts.attemptLimits(lane, null),
+                        (attempt) -> exchange(request, next, attempt, body))
+                // The response is nobody's any more, and with it the permit of its body
+                .doOnCancel(body::dispose)
+                .doOnError((error) -> body.dispose());
+        });
+    }
+
+    /** The length of a body that the caller streams is the caller's to tell. */
+    private void check(HttpHeaders headers) {
+        headers.forEach((name, values) -> {
+            if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH)) {
+                values.forEach((value) -> CallHeaders.check(this.client, name, value));
+            }
+        });
+    }
+
+    private static boolean streams(ClientRequest request) {
+        return request.headers()
+            .getAccept()
+            .stream()
+            .anyMatch((type) -> type.equalsTypeAndSubtype(MediaType.TEXT_EVENT_STREAM)
+                    || type.equalsTypeAndSubtype(MediaType.APPLICATION_NDJSON));
+    }
+
+    private Mono<ClientResponse> exchange(ClientRequest request, ExchangeFunction next, Attempt attempt,
+            Disposable.Swap held) {
+        return this.parts.keys()
+            .key()
+            .map(Optional::of)
+            .defaultIfEmpty(Optional.empty())
+            .flatMap((key) -> next.exchange(authenticated(request, key.orElse(null))))
+            .map((response) -> {
+                this.parts.responses().note(response, attempt);
+                GenericBody body = new GenericBody(attempt);
+                held.update(body);
+                return response.mutate().body(body::guard).build();
+            });
+    }
+
+    private ClientRequest authenticated(ClientRequest request, @Nullable String key) {
+        if (!sameOrigin(request.url())) {
+            return request;
+        }
+        HttpHeaders defaults = new HttpHeaders();
+        this.parts.requests().writeHeaders(key, Map.of(), MediaType.ALL_VALUE).accept(defaults);
+        return ClientRequest.from(request)
+            .url(this.parts.requests().withQuery(request.url()))
+            .headers((headers) -> defaults.headerNames()
+                .stream()
+                .filter((name) -> !headers.containsHeader(name))
+                .forEach((name) -> headers.put(name, defaults.getValuesAsList(name))))
+            .build();
+    }
+
+    private boolean sameOrigin(URI url) {
+        return this.base.getScheme().equalsIgnoreCase(url.getScheme())
+                && this.base.getHost().equalsIgnoreCase(url.getHost()) && this.base.getPort() == url.getPort();
+    }
+
+}

@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.dns.DnsResolution;
+import io.github.llmhttp.janitor.ConnectionJanitor;
+import io.github.llmhttp.pool.AdmissionGate;
+import io.github.llmhttp.pool.ConnectionPools;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/**
+ * How a client ends: nobody is let in, those inside get their grace, then all sockets are
+ * closed.
+ *
+ * @param grace time that running calls get
+ * @param time the time that it is measured by
+ * @param gate refuses new calls
+ * @param attempts what still runs
+ * @param pools unused connections
+ * @param janitor all connections
+ * @param dns sockets to name servers
+ * @param reloads hears of changed certificates
+ * @param closed set when nothing may be opened any more
+ */
+record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts attempts, ConnectionPools pools,
+        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, AtomicBoolean closed) {
+
+    /** Longest wait for sockets that are told to close. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+    Mono<Void> close() {
+        return Mono.defer(() -> {
+            this.gate.close();
+            return this.gate.idle()
+                .timeout(this.grace, Mono.fromRunnable(() -> this.attempts.abort(this.grace)), this.time.scheduler())
+                .doOnTerminate(() -> this.closed.set(true))
+                .then(Mono.defer(this.pools::disposeLater))
+                // Whoever ends the event loops next must find no open socket on them
+                .then(this.janitor.closeAll().timeout(CLOSE_LIMIT, Mono.empty(), this.time.scheduler()))
+                .doOnTerminate(this::closeRest);
+        });
+    }
+
+    private void closeRest() {
+        this.dns.close();
+        this.reloads.dispose();
+    }
+
+}

@@ -1,0 +1,47 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import io.github.llmhttp.EndpointHealth;
+import io.github.llmhttp.LlmWebClient;
+import reactor.core.publisher.Mono;
+
+/**
+ * A client together with what it takes to close it.
+ */
+public interface OpenClient {
+
+    /**
+     * The client.
+     * @return what the application uses
+     */
+    LlmWebClient client();
+
+    /**
+     * What is remembered of the client's endpoint. Calls nobody.
+     * @return the latest fact
+     */
+    EndpointHealth health();
+
+    /**
+     * Refuse new calls, give running ones {@code shutdown.grace-period}, then close all
+     * connections. May be subscribed to more than once.
+     * @return completes when all is closed
+     */
+    Mono<Void> close();
+
+}

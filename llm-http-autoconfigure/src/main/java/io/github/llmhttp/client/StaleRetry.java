@@ -1,0 +1,79 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+import io.github.llmhttp.CallStage;
+import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.janitor.ConnectionJanitor;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+
+/**
+ * Repeats a request once, for free, when the reused connection that it was sent on closed
+ * without a byte of response: the server had given the connection up before it saw the
+ * request. The repetition gets a fresh connection.
+ */
+final class StaleRetry implements ExchangeFilterFunction {
+
+    /** Request attribute: the body can be written again. */
+    static final String REPEATABLE = StaleRetry.class.getName() + ".repeatable";
+
+    private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS,
+            HttpMethod.DELETE);
+
+    private final ConnectionJanitor janitor;
+
+    private final BooleanSupplier closed;
+
+    StaleRetry(ConnectionJanitor janitor, BooleanSupplier closed) {
+        this.janitor = janitor;
+        this.closed = closed;
+    }
+
+    @Override
+    public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+        return Mono.deferContextual((context) -> {
+            Mono<ClientResponse> exchange = next.exchange(request);
+            CallContext call = CallContext.from(context);
+            return (call != null) ? exchange.onErrorResume((error) -> again(error, call, request, next)) : exchange;
+        });
+    }
+
+    private Mono<ClientResponse> again(Throwable error, CallContext call, ClientRequest request,
+            ExchangeFunction next) {
+        // A closed pool would open anew, and a body from a one-shot source is gone
+        if (this.closed.getAsBoolean() || !isRepeatable(request) || !this.janitor.isStale(call, error)) {
+            return Mono.error(error);
+        }
+        this.janitor.distrustIdle(call.endpoint());
+        call.enter(CallStage.ACQUIRE);
+        return next.exchange(request);
+    }
+
+    private static boolean isRepeatable(ClientRequest request) {
+        return BODILESS.contains(request.method()) || request.attribute(REPEATABLE).isPresent();
+    }
+
+}

@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+
+import io.github.llmhttp.ChatEvent;
+import io.github.llmhttp.ChatRequest;
+import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.provider.StreamFormat;
+import io.github.llmhttp.streaming.StreamFrames;
+import io.github.llmhttp.timeout.AttemptLimits;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.client.ClientResponse;
+
+/**
+ * THE ORDER of a stream: body, attempt (gate, clocks, translation), key, exchange,
+ * framing, dialect.
+ */
+final class StreamPipeline {
+
+    private static final String ACCEPT = "text/event-stream, application/x-ndjson";
+
+    private final ClientParts parts;
+
+    StreamPipeline(ClientParts parts) {
+        this.parts = parts;
+    }
+
+    Flux<String> text(ChatRequest request) {
+        return chat(request, (actual, frames, attempt) -> new TextReader(actual, frames, this.parts.dialect().decoder(),
+                this.parts.streaming().getCompletion(), attempt));
+    }
+
+    Flux<ChatEvent> events(ChatRequest request) {
+        return chat(request, (actual, frames, attempt) -> new EventReader(actual, frames,
+                this.parts.dialect().decoder(), this.parts.streaming().getCompletion(), attempt));
+    }
+
+    Flux<String> data(String path, Object body) {
+        return Flux.defer(() -> {
+            URI uri = this.parts.requests().uri(path, Map.of());
+            return this.<String>attempt(uri, this.parts.bodies().json(body), null, DataReader::new);
+        });
+    }
+
+    private <T> Flux<T> chat(ChatRequest request, ReaderFactory<T> reader) {
+        return Flux.defer(() -> {
+            URI uri = this.parts.requests().chatUri(request.query());
+            return attempt(uri, this.parts.bodies().chat(request, true), request, reader);
+        });
+    }
+
+    private <T> Flux<T> attempt(URI uri, byte[] body, @Nullable ChatRequest request, ReaderFactory<T> reader) {
+        CallContext call = this.parts.start(Lane.STREAM, HttpMethod.POST, uri, request);
+        AttemptLimits limits = this.parts.attemptLimits(Lane.STREAM, request);
+        Map<String, String> headers = this.parts.headers(request);
+        return this.parts.attempts().many(call, limits, (attempt) -> exchange(uri, body, headers, attempt, reader));
+    }
+
+    private <T> Flux<T> exchange(URI uri, byte[] body, Map<String, String> headers, Attempt attempt,
+            ReaderFactory<T> reader) {
+        return this.parts.keys()
+            .key()
+            .map(Optional::of)
+            .defaultIfEmpty(Optional.empty())
+            .flatMapMany((key) -> this.parts.requests()
+                .post(uri, body, key.orElse(null), headers, ACCEPT)
+                .exchangeToFlux((response) -> read(response, attempt, reader)));
+    }
+
+    private <T> Flux<T> read(ClientResponse response, Attempt attempt, ReaderFactory<T> reader) {
+        if (!this.parts.responses().note(response, attempt)) {
+            return this.parts.responses().<T>refused(response, attempt).flux();
+        }
+        StreamFormat format = Responses.streamFormat(response);
+        if (format == null) {
+            return this.parts.responses().<T>notAStream(response, attempt).flux();
+        }
+        long maxEvent = this.parts.limits().getEvent().toBytes();
+        StreamFrames frames = (format == StreamFormat.SSE) ? StreamFrames.sse(maxEvent) : StreamFrames.ndjson(maxEvent);
+        return new ReadFlux<>(Responses.body(response), frames, attempt, reader);
+    }
+
+    /**
+     * Makes the reader of one subscriber.
+     */
+    @FunctionalInterface
+    interface ReaderFactory<T> {
+
+        StreamReader<T> create(CoreSubscriber<? super T> actual, StreamFrames frames, Attempt attempt);
+
+    }
+
+    /**
+     * The items of one response body.
+     */
+    static final class ReadFlux<T> extends Flux<T> {
+
+        private final Flux<DataBuffer> body;
+
+        private final StreamFrames frames;
+
+        private final Attempt attempt;
+
+        private final ReaderFactory<T> reader;
+
+        ReadFlux(Flux<DataBuffer> body, StreamFrames frames, Attempt attempt, ReaderFactory<T> reader) {
+            this.body = body;
+            this.frames = frames;
+            this.attempt = attempt;
+            this.reader = reader;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super T> actual) {
+            this.body.subscribe(this.reader.create(actual, this.frames, this.attempt));
+        }
+
+    }
+
+}

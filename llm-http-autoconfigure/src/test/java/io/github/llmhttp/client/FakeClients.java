@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.llmhttp.EndpointHealth;
+import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.endpoint.EndpointFacts;
+import io.github.llmhttp.config.ClientSettings;
+import org.mockito.BDDMockito;
+import org.mockito.Mockito;
+import reactor.core.publisher.Mono;
+
+/**
+ * Builds clients that do nothing and notes what was asked.
+ */
+public final class FakeClients implements ClientFactory {
+
+    private final List<ClientSettings> opened = new CopyOnWriteArrayList<>();
+
+    private final List<String> closed = new CopyOnWriteArrayList<>();
+
+    private final Mono<Void> closing;
+
+    public FakeClients() {
+        this(Mono.empty());
+    }
+
+    public FakeClients(Mono<Void> closing) {
+        this.closing = closing;
+    }
+
+    @Override
+    public OpenClient open(ClientSettings settings) {
+        LlmWebClient client = Mockito.mock(LlmWebClient.class);
+        BDDMockito.given(client.name()).willReturn(settings.name());
+        this.opened.add(settings);
+        return new OpenClient() {
+
+            @Override
+            public LlmWebClient client() {
+                return client;
+            }
+
+            @Override
+            public EndpointHealth health() {
+                return new EndpointFacts(settings.name(), settings.baseUrl().endpoint()).health();
+            }
+
+            @Override
+            public Mono<Void> close() {
+                return FakeClients.this.closing
+                    .then(Mono.fromRunnable(() -> FakeClients.this.closed.add(settings.name())));
+            }
+
+        };
+    }
+
+    public List<ClientSettings> opened() {
+        return new ArrayList<>(this.opened);
+    }
+
+    public List<String> closed() {
+        return new ArrayList<>(this.closed);
+    }
+
+}

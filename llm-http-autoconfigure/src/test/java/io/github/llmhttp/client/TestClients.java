@@ -1,0 +1,115 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import io.github.llmhttp.ApiKeyProvider;
+import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.config.LlmClientProperties;
+import io.github.llmhttp.config.Origins;
+import io.github.llmhttp.config.Providers;
+import io.github.llmhttp.config.SettingsResolver;
+import io.github.llmhttp.provider.ProviderDialects;
+import io.github.llmhttp.tls.TlsSource;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.LoopResources;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * Opens real clients for tests and closes them, with their loops and clock, at the end.
+ */
+public final class TestClients implements AutoCloseable {
+
+    private final Scheduler scheduler = Schedulers.newSingle("test-clock", true);
+
+    private final LoopResources loops;
+
+    private final ProviderDialects dialects = new ProviderDialects();
+
+    private final AtomicInteger sent = new AtomicInteger();
+
+    private final List<OpenClient> all = new ArrayList<>();
+
+    private @Nullable OpenClient open;
+
+    public TestClients() {
+        this(LoopResources.create("test-http", 2, true));
+    }
+
+    public TestClients(LoopResources loops) {
+        this.loops = loops;
+    }
+
+    public LlmWebClient open(String baseUrl, Consumer<LlmClientProperties> settings) {
+        return open(baseUrl, null, settings);
+    }
+
+    public LlmWebClient open(String baseUrl, @Nullable ApiKeyProvider keys, Consumer<LlmClientProperties> settings) {
+        LlmClientProperties properties = new LlmClientProperties();
+        properties.setBaseUrl(baseUrl);
+        properties.setModel("test-model");
+        settings.accept(properties);
+        ClientEnvironment environment = new ClientEnvironment(WebClient.builder(), new JsonMapper(), this.dialects,
+                keys, TlsSource.jvm(), this.loops, CallTime.real(this.scheduler),
+                new ClientEnvironment.Customizers(List.of(), List.of(), List.of(), List.of(), List.of(this::counting)),
+                List.of());
+        this.open = new DefaultClientFactory(environment)
+            .open(new SettingsResolver(Providers.of(this.dialects.ids().stream().map(this.dialects::get).toList(),
+                    (host) -> this.dialects.byHost(host).id()), keys != null)
+                .resolve("test", properties, new Origins("test", null)));
+        this.all.add(this.open);
+        return this.open.client();
+    }
+
+    private HttpClient counting(String client, HttpClient http) {
+        return http.doOnRequest((request, connection) -> this.sent.incrementAndGet());
+    }
+
+    /**
+     * How many requests were put on a connection, those included that were repeated on a
+     * fresh one.
+     */
+    public int sent() {
+        return this.sent.get();
+    }
+
+    public OpenClient opened() {
+        if (this.open == null) {
+            throw new IllegalStateException("No client was opened");
+        }
+        return this.open;
+    }
+
+    @Override
+    public void close() {
+        this.all.forEach((client) -> client.close().block(Duration.ofSeconds(30)));
+        this.loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(10));
+        this.scheduler.dispose();
+    }
+
+}
