@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.health;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.github.llmhttp.EndpointHealth;
+import io.github.llmhttp.EndpointHealth.State;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * Shows what is remembered of each client's endpoint. Calls nobody: it tells how the last
+ * call or probe went. Down while any client's endpoint is down, and unknown while nothing
+ * was asked.
+ */
+public final class LlmHealthIndicator extends AbstractHealthIndicator {
+
+    private final Supplier<Map<String, EndpointHealth>> clients;
+
+    /**
+     * Create the indicator.
+     * @param clients gives the latest facts by client
+     */
+    public LlmHealthIndicator(Supplier<Map<String, EndpointHealth>> clients) {
+        super("The health of LLM clients is not known");
+        this.clients = clients;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        Map<String, EndpointHealth> facts = this.clients.get();
+        facts.forEach((name, health) -> builder.withDetail(name, details(health)));
+        builder.status(status(facts));
+    }
+
+    private static Status status(Map<String, EndpointHealth> facts) {
+        if (facts.values().stream().anyMatch((health) -> health.state() == State.DOWN)) {
+            return Status.DOWN;
+        }
+        boolean up = facts.values().stream().anyMatch((health) -> health.state() == State.UP);
+        return up ? Status.UP : Status.UNKNOWN;
+    }
+
+    private static Map<String, Object> details(EndpointHealth health) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("status", health.state().name());
+        details.put("endpoint", health.endpoint());
+        details.put("detail", health.detail());
+        details.put("checkedAt", health.checkedAt().toString());
+        details.put("latency", health.latency().toMillis() + "ms");
+        return details;
+    }
+
+}

@@ -1,0 +1,369 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.github.llmhttp.config.ClientPreset;
+import io.github.llmhttp.config.ClientSettings;
+import io.github.llmhttp.config.InvalidSettingsException;
+import io.github.llmhttp.config.SettingProblem;
+import io.github.llmhttp.config.TestProviders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.core.env.StandardEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class ClientSettingsBinderTests {
+
+    private static final String CANARY = "sk-canary-4711";
+
+    private boolean keyProvider;
+
+    @Test
+    void eachKeyTellsItsOrigin() {
+        ClientSettings settings = client("a", "llm.http.preset=low", "llm.http.timeout.call=30s",
+                "llm.http.headers.X-Team=search", "llm.http.clients.a.base-url=http://localhost:8000",
+                "llm.http.clients.a.timeout.connect=1s", "llm.http.clients.a.headers.X-App=chat");
+        assertThat(settings.settings())
+            .containsEntry("pool.max-connections", new ClientSettings.Setting("20", "preset low"))
+            .containsEntry("timeout.call", new ClientSettings.Setting("30s", "llm.http"))
+            .containsEntry("timeout.connect", new ClientSettings.Setting("1s", "llm.http.clients.a"))
+            .containsEntry("timeout.tls", new ClientSettings.Setting("5s", "default"))
+            .containsEntry("preset", new ClientSettings.Setting("low", "llm.http"))
+            .containsEntry("headers.X-Team", new ClientSettings.Setting("******", "llm.http"))
+            .containsEntry("headers.X-App", new ClientSettings.Setting("******", "llm.http.clients.a"))
+            .containsEntry("base-url", new ClientSettings.Setting("http://localhost:8000", "llm.http.clients.a"))
+            .containsEntry("provider", new ClientSettings.Setting("generic", "provider"));
+    }
+
+    @Test
+    void clientInheritsFieldByField() {
+        ClientSettings settings = client("a", "llm.http.base-url=http://localhost:8000", "llm.http.timeout.call=30s",
+                "llm.http.timeout.stream=5m", "llm.http.clients.a.timeout.call=31s");
+        assertThat(settings.timeout().getCall()).isEqualTo(Duration.ofSeconds(31));
+        assertThat(settings.timeout().getStream()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.baseUrl()).hasToString("http://localhost:8000");
+    }
+
+    @Test
+    void siblingsAndDefaultStayApart() {
+        List<ClientSettings> all = binder("llm.http.base-url=http://localhost:8000", "llm.http.dns.servers=10.0.0.1",
+                "llm.http.clients.a.headers.X-A=1", "llm.http.clients.a.dns.servers=10.0.0.2",
+                "llm.http.clients.b.headers.X-B=1")
+            .configured();
+        assertThat(all).extracting(ClientSettings::name).containsExactly("default", "a", "b");
+        assertThat(all.get(0).headers()).isEmpty();
+        assertThat(all.get(1).headers()).containsOnlyKeys("X-A");
+        assertThat(all.get(2).headers()).containsOnlyKeys("X-B");
+        assertThat(all.get(2).dns().getServers()).containsExactly("10.0.0.1");
+    }
+
+    @Test
+    void mapsMergeAndHeadersDoSoWithoutRegardToCase() {
+        ClientSettings settings = client("a", "llm.http.base-url=http://localhost:8000", "llm.http.headers.X-Team=one",
+                "llm.http.headers.X-Other=kept", "llm.http.clients.a.headers.x-team=two",
+                "llm.http.dns.hosts.llm.internal=10.0.0.1", "llm.http.clients.a.dns.hosts.gpu.internal=10.0.0.2");
+        assertThat(settings.headers()).containsOnly(Map.entry("x-team", "two"), Map.entry("X-Other", "kept"));
+        assertThat(settings.dns().getHosts()).containsOnly(Map.entry("llm.internal", "10.0.0.1"),
+                Map.entry("gpu.internal", "10.0.0.2"));
+    }
+
+    @Test
+    void listsAreReplacedWhole() {
+        ClientSettings settings = client("a", "llm.http.base-url=http://localhost:8000",
+                "llm.http.dns.servers=10.0.0.1,10.0.0.2", "llm.http.clients.a.dns.servers=10.0.0.3");
+        assertThat(settings.dns().getServers()).containsExactly("10.0.0.3");
+    }
+
+    @Test
+    void presetOfTheClientReplacesTheSharedOneBelowSharedKeys() {
+        ClientSettings settings = client("a", "llm.http.base-url=http://localhost:8000", "llm.http.preset=low",
+                "llm.http.janitor.max-idle-time=45s", "llm.http.clients.a.preset=high");
+        assertThat(settings.preset()).isEqualTo(ClientPreset.HIGH);
+        assertThat(settings.pool().getMaxConnections()).isEqualTo(200);
+        assertThat(settings.timeout().getCall()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(settings.janitor().getMaxIdleTime()).isEqualTo(Duration.ofSeconds(45));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "low, 20, 10, 60, 120", "medium, 100, 30, 90, 180", "high, 200, 50, 90, 180",
+            "streaming, 150, 40, 120, 180", "local, 50, 50, 300, 300", "reasoning, 100, 100, 60, 600" })
+    void presetHasTheNumbersOfTheDesignText(String preset, int total, int perHost, int idle, int call) {
+        ClientSettings settings = client("default", "llm.http.base-url=http://localhost", "llm.http.preset=" + preset);
+        assertThat(settings.pool().getMaxConnections()).isEqualTo(total);
+        assertThat(settings.maxConnectionsPerHost()).isEqualTo(perHost);
+        assertThat(settings.janitor().getMaxIdleTime()).hasSeconds(idle);
+        assertThat(settings.timeout().getCall()).hasSeconds(call);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void presetContradictsNothing(ClientPreset preset) {
+        assertThat(client("default", "llm.http.base-url=http://localhost", "llm.http.preset=" + preset.id()).warnings())
+            .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "base-url=http://second.example", "base-url=", "provider=ollama" })
+    void keyDoesNotTravelToAnotherEndpoint(String own) {
+        ClientSettings settings = client("second", "llm.http.base-url=http://first.example",
+                "llm.http.api-key=" + CANARY, "llm.http.provider=ollama", "llm.http.model=first-model",
+                "llm.http.headers.Authorization=" + CANARY, "llm.http.headers.x-api-key=" + CANARY,
+                "llm.http.headers.Api-Key=" + CANARY, "llm.http.headers.Cookie=" + CANARY,
+                "llm.http.headers.Ocp-Apim-Subscription-Key=" + CANARY, "llm.http.headers.X-Custom=Bearer " + CANARY,
+                "llm.http.headers.X-Team=search", "llm.http.query.api_key=" + CANARY, "llm.http.query.sig=" + CANARY,
+                "llm.http.query.api-version=2024-10-21", "llm.http.clients.second." + own,
+                "llm.http.clients.second.provider=ollama");
+        assertThat(settings.apiKey()).isNull();
+        assertThat(settings.model()).isNull();
+        assertThat(settings.headers()).containsOnlyKeys("X-Team");
+        assertThat(settings.query()).containsOnlyKeys("api-version");
+        assertThat(settings.settings()).doesNotContainKeys("api-key", "model", "headers.Authorization");
+    }
+
+    @Test
+    void keyIsInheritedByAClientOfTheSameEndpoint() {
+        ClientSettings settings = client("second", "llm.http.base-url=http://first.example",
+                "llm.http.api-key=" + CANARY, "llm.http.provider=vllm", "llm.http.model=m",
+                "llm.http.headers.X-Key=" + CANARY, "llm.http.clients.second.timeout.call=5s");
+        assertThat(settings.apiKey()).isEqualTo(CANARY);
+        assertThat(settings.provider()).isEqualTo("vllm");
+        assertThat(settings.model()).isEqualTo("m");
+        assertThat(settings.headers()).containsEntry("X-Key", CANARY);
+    }
+
+    @Test
+    void ownKeyDoesNotTravelToAnInheritedEndpointOfAnotherCompany() {
+        assertThatExceptionOfType(InvalidSettingsException.class)
+            .isThrownBy(() -> client("claude", "llm.http.base-url=https://api.openai.com", "llm.http.api-key=k",
+                    "llm.http.clients.claude.provider=anthropic", "llm.http.clients.claude.api-key=" + CANARY))
+            .withMessageContaining("llm.http.clients.claude.provider = anthropic")
+            .withMessageContaining("llm.http.base-url = https://api.openai.com")
+            .withMessageNotContaining(CANARY);
+    }
+
+    @Test
+    void runTimeClientOfAnotherEndpointInheritsNoKey() {
+        ClientSettings settings = binder("llm.http.base-url=http://first.example", "llm.http.api-key=" + CANARY)
+            .settings("tenant", Map.of("base-url", "http://second.example"));
+        assertThat(settings.apiKey()).isNull();
+    }
+
+    @Test
+    void secretsAreNeverShown() {
+        ClientSettings settings = client("default", "llm.http.base-url=http://localhost", "llm.http.api-key=" + CANARY,
+                "llm.http.headers.X-Anything=" + CANARY, "llm.http.query.anything=" + CANARY,
+                "llm.http.proxy.host=proxy", "llm.http.proxy.port=3128", "llm.http.proxy.username=u",
+                "llm.http.proxy.password=" + CANARY);
+        assertThat(settings.apiKey()).isEqualTo(CANARY);
+        assertThat(settings.settings().toString()).doesNotContain(CANARY)
+            .contains("proxy.password=Setting[value=******");
+        assertThat(settings).asString().doesNotContain(CANARY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "1, 1", "2, 1", "3, 2", "5, 4", "10, 9", "15, 13", "50, 45", "100, 90" })
+    void streamsLeaveATenthOfTheConnectionsToCalls(int total, int streams) {
+        assertThat(client("default", "llm.http.base-url=http://localhost", "llm.http.pool.max-connections=" + total)
+            .maxStreams()).isEqualTo(streams);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "1, 100", "25, 100", "26, 104", "100, 400" })
+    void waitingLineIsFourTimesThePool(int total, int pending) {
+        ClientSettings settings = client("default", "llm.http.base-url=http://localhost",
+                "llm.http.pool.max-connections=" + total);
+        assertThat(settings.maxPendingAcquires()).isEqualTo(pending);
+        assertThat(settings.maxIdleConnections()).isEqualTo(total);
+        assertThat(settings.maxConnectionsPerHost()).isEqualTo(total);
+    }
+
+    @Test
+    void smallerTotalBelowAPresetLowersWhatFollowsFromIt() {
+        ClientSettings settings = client("default", "llm.http.base-url=http://localhost", "llm.http.preset=low",
+                "llm.http.pool.max-connections=5");
+        assertThat(settings.maxConnectionsPerHost()).isEqualTo(5);
+        assertThat(settings.warnings()).singleElement()
+            .asString()
+            .contains("llm.http.pool.max-connections-per-host = 10")
+            .contains("llm.http.pool.max-connections = 5");
+    }
+
+    @Test
+    void vllmKeepsUnusedConnectionsForThreeSecondsWhateverThePresetSays() {
+        ClientSettings settings = client("default", "llm.http.base-url=http://localhost", "llm.http.provider=vllm",
+                "llm.http.preset=local");
+        assertThat(settings.janitor().getMaxIdleTime()).hasSeconds(3);
+        assertThat(settings.janitor().getSweepInterval()).hasSeconds(3);
+        assertThat(settings.settings().get("janitor.max-idle-time").origin()).isEqualTo("provider");
+        assertThat(settings.warnings()).isEmpty();
+    }
+
+    @Test
+    void vllmKeepsUnusedConnectionsAsLongAsTheUserSays() {
+        assertThat(client("default", "llm.http.base-url=http://localhost", "llm.http.provider=vllm",
+                "llm.http.janitor.max-idle-time=20s")
+            .janitor()
+            .getMaxIdleTime()).hasSeconds(20);
+    }
+
+    @Test
+    void cloudWithoutKeyWarns() {
+        assertThat(warnings("llm.http.base-url=https://api.openai.com")).singleElement()
+            .asString()
+            .contains("llm.http.api-key")
+            .contains("api.openai.com:443");
+        assertThat(warnings("llm.http.base-url=https://api.openai.com", "llm.http.headers.authorization=Bearer k"))
+            .isEmpty();
+        this.keyProvider = true;
+        assertThat(warnings("llm.http.base-url=https://api.openai.com")).isEmpty();
+    }
+
+    @Test
+    void blankKeyWarnsAndIsNotSent() {
+        ClientSettings settings = binder().settings("a", Map.of("base-url", "http://localhost", "api-key", " \t"));
+        assertThat(settings.warnings()).singleElement()
+            .asString()
+            .contains("llm.http.clients.a.api-key")
+            .contains("is blank");
+        assertThat(settings.apiKey()).isNull();
+    }
+
+    @Test
+    void keyThatTravelsUnencryptedToACloudWarns() {
+        assertThat(warnings("llm.http.base-url=http://api.openai.com", "llm.http.api-key=k")).singleElement()
+            .asString()
+            .contains("llm.http.base-url")
+            .contains("not encrypted");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "llm.http.http2.mode=negotiate | llm.http.http2.mode | llm.http.base-url",
+            "llm.http.tls.bundle=llm | llm.http.tls.bundle | llm.http.base-url",
+            "llm.http.janitor.sweep-interval=2m | llm.http.janitor.sweep-interval | llm.http.janitor.max-idle-time",
+            "llm.http.janitor.max-life-time=30s | llm.http.janitor.max-idle-time | llm.http.janitor.max-life-time",
+            "llm.http.timeout.stream=60s | llm.http.timeout.call | llm.http.timeout.stream",
+            "llm.http.pool.max-streams=101 | llm.http.pool.max-streams | llm.http.pool.max-connections" })
+    void contradictionWithADefaultWarnsAndNamesBothKeys(String setting, String property, String other) {
+        List<SettingProblem> warnings = warnings("llm.http.base-url=http://localhost", setting);
+        assertThat(warnings).singleElement().satisfies((warning) -> {
+            assertThat(warning.property()).isEqualTo(property);
+            assertThat(warning.reason()).contains(other + " = ");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "proxy.type=socks5 | proxy.type | without llm.http.proxy.host:",
+            "proxy.non-proxy-hosts=*.internal | proxy.non-proxy-hosts | without llm.http.proxy.host:",
+            "keep-alive.enabled=false keep-alive.idle=30s | keep-alive.idle | with llm.http.keep-alive.enabled = false",
+            "keep-alive.enabled=false keep-alive.interval=5s | keep-alive.interval | with llm.http.keep-alive.enabled",
+            "keep-alive.enabled=false keep-alive.count=2 | keep-alive.count | with llm.http.keep-alive.enabled = false",
+            "proxy.host=10.0.0.9 proxy.port=1 dns.servers=10.0.0.2 | dns.servers | with llm.http.proxy.host = 10.0.0.9",
+            "proxy.host=proxy proxy.port=1 dns.hosts.llm.test=10.0.0.7 | dns.hosts | with llm.http.proxy.host = proxy",
+            "proxy.host=proxy proxy.port=1 dns.pre-resolve=true | dns.pre-resolve | with llm.http.proxy.host = proxy" })
+    void settingThatAnotherSwitchesOffWarnsAndNamesBothKeys(String settings, String key, String relation) {
+        List<SettingProblem> warnings = warnings(shared("base-url=http://llm.test " + settings));
+        assertThat(warnings).singleElement().satisfies((warning) -> {
+            assertThat(warning.property()).isEqualTo("llm.http." + key);
+            assertThat(warning.reason()).startsWith("has no effect " + relation);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "keep-alive.enabled=false", "keep-alive.enabled=false keep-alive.user-timeout=90s",
+            "keep-alive.idle=30s keep-alive.interval=5s keep-alive.count=2", "proxy.host=proxy proxy.port=3128",
+            "proxy.host=proxy proxy.port=3128 dns.servers=10.0.0.2 dns.hosts.PROXY=10.0.0.9 dns.pre-resolve=false",
+            "proxy.host=10.0.0.9 proxy.port=1 proxy.non-proxy-hosts=*.test dns.servers=10.0.0.2 dns.pre-resolve=true",
+            "dns.servers=10.0.0.2 dns.hosts.llm.test=10.0.0.7 dns.pre-resolve=true",
+            "proxy.host= proxy.port=3128 proxy.username=u proxy.type=socks5" })
+    void settingThatActsDoesNotWarn(String settings) {
+        assertThat(warnings(shared("base-url=http://llm.test " + settings))).isEmpty();
+    }
+
+    @Test
+    void clientMaySwitchOffWhatItInherits() {
+        ClientSettings settings = client("a", "llm.http.base-url=http://llm.test", "llm.http.keep-alive.idle=30s",
+                "llm.http.proxy.host=proxy", "llm.http.proxy.port=3128", "llm.http.proxy.username=u",
+                "llm.http.proxy.non-proxy-hosts=*.internal", "llm.http.clients.a.keep-alive.enabled=false",
+                "llm.http.clients.a.proxy.host=");
+        assertThat(settings.warnings()).isEmpty();
+        assertThat(settings.proxy().getHost()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "Authorization", "x-api-key", "Api-Key" })
+    void credentialInAHeaderBesidesAKeyWarnsUnseen(String header) {
+        assertThat(warnings("llm.http.base-url=http://localhost", "llm.http.api-key=" + CANARY,
+                "llm.http.headers." + header + "=" + CANARY))
+            .singleElement()
+            .asString()
+            .startsWith("llm.http.headers." + header + " is a credential besides llm.http.api-key")
+            .contains("the header wins")
+            .doesNotContain(CANARY);
+    }
+
+    @Test
+    void otherHeaderBesidesAKeyIsFine() {
+        assertThat(warnings("llm.http.base-url=http://localhost", "llm.http.api-key=k", "llm.http.headers.X-Team=a"))
+            .isEmpty();
+    }
+
+    @Test
+    void outerLimitAloneContradictsNothing() {
+        assertThat(warnings("llm.http.base-url=http://localhost", "llm.http.timeout.total=2s")).isEmpty();
+    }
+
+    @Test
+    void offInYamlIsNoBoolean() {
+        assertThat(client("default", "llm.http.base-url=http://localhost", "llm.http.http2.mode=off").http2().getMode())
+            .hasToString("OFF");
+    }
+
+    private static String[] shared(String settings) {
+        return Stream.of(settings.split(" ")).map((setting) -> "llm.http." + setting).toArray(String[]::new);
+    }
+
+    private List<SettingProblem> warnings(String... settings) {
+        return client("default", settings).warnings();
+    }
+
+    private ClientSettings client(String name, String... settings) {
+        return binder(settings).configured()
+            .stream()
+            .filter((client) -> client.name().equals(name))
+            .findFirst()
+            .orElseThrow();
+    }
+
+    private ClientSettingsBinder binder(String... settings) {
+        StandardEnvironment environment = new StandardEnvironment();
+        TestPropertyValues.of(settings).applyTo(environment);
+        return new ClientSettingsBinder(environment, new TestProviders(), this.keyProvider, () -> List.of("llm"));
+    }
+
+}

@@ -1,0 +1,232 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.autoconfigure;
+
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.llmhttp.ChatRequest;
+import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.LlmWebClients;
+import io.github.llmhttp.actuator.LlmHttpEndpoint;
+import io.github.llmhttp.health.LlmHealthIndicator;
+import io.github.llmhttp.test.MockLlmServer;
+import io.github.llmhttp.test.Reply;
+import io.github.llmhttp.transport.HttpClientCustomizer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The auto-configuration with a real client and a server on a real socket.
+ */
+class LlmHttpIntegrationTests {
+
+    private static final Duration LONG = Duration.ofSeconds(10);
+
+    private static final String KEY = "sk-canary-42424242";
+
+    private final MockLlmServer server = MockLlmServer.start();
+
+    private final AutoConfigurations all = AutoConfigurations.of(LlmHttpAutoConfiguration.class,
+            LlmHttpHealthAutoConfiguration.class, LlmHttpEndpointAutoConfiguration.class,
+            LlmHttpMetricsAutoConfiguration.class, WebClientAutoConfiguration.class, JacksonAutoConfiguration.class);
+
+    private final String[] properties = { "llm.http.base-url=" + this.server.url(), "llm.http.api-key=" + KEY,
+            "llm.http.model=m", "llm.http.provider=openai", "management.endpoints.web.exposure.include=llmhttp" };
+
+    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(this.all)
+        .withPropertyValues(this.properties);
+
+    @AfterEach
+    void close() {
+        this.server.close();
+    }
+
+    @Test
+    void injectedClientAnswersAndStreams() {
+        this.server.script(Reply.text("Hello", " you"), Reply.text("a", "b"));
+        this.contextRunner.run((context) -> {
+            LlmWebClient client = context.getBean(LlmWebClient.class);
+            assertThat(client.chat("Hi").block(LONG)).isEqualTo("Hello you");
+            assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a", "b");
+            assertThat(this.server.calls().get(0).header("Authorization")).isEqualTo("Bearer " + KEY);
+        });
+    }
+
+    @Test
+    void worksInServletAndReactiveApplications() {
+        new WebApplicationContextRunner().withConfiguration(this.all)
+            .withPropertyValues(this.properties)
+            .run((context) -> assertThat(context.getBean(LlmWebClient.class).chat("Hi").block(LONG)).isNotEmpty());
+        new ReactiveWebApplicationContextRunner().withConfiguration(this.all)
+            .withPropertyValues(this.properties)
+            .run((context) -> assertThat(context.getBean(LlmWebClient.class).chat("Hi").block(LONG)).isNotEmpty());
+    }
+
+    @Test
+    void closingTheContextEndsSocketsAndThreads() {
+        this.contextRunner.run((context) -> {
+            context.getBean(LlmWebClient.class).chat("Hi").block(LONG);
+            assertThat(ownThreads()).isPositive();
+        });
+        this.server.awaitOpenConnections(0, LONG);
+        Awaitility.await().atMost(LONG).until(() -> ownThreads() == 0);
+    }
+
+    private static long ownThreads() {
+        return Thread.getAllStackTraces()
+            .keySet()
+            .stream()
+            .filter((thread) -> thread.getName().startsWith("llm-http"))
+            .count();
+    }
+
+    @Test
+    void otherWebClientsAreLeftAlone() {
+        this.contextRunner.run((context) -> {
+            assertThat(context.getBeansOfType(ClientHttpConnector.class).values()).allSatisfy(
+                    (connector) -> assertThat(connector.getClass().getName()).startsWith("org.springframework"));
+            WebClient own = context.getBean(WebClient.Builder.class).baseUrl(this.server.url()).build();
+            own.get().uri("/v1/models").retrieve().bodyToMono(String.class).block(LONG);
+            assertThat(this.server.call().headers().toString()).doesNotContain(KEY);
+            assertThat(context.getBean(LlmWebClient.class).poolStats().allocated()).isZero();
+            assertThat(field(own.mutate(), "connector"))
+                .isNotSameAs(field(context.getBean(LlmWebClient.class).webClient().mutate(), "connector"));
+        });
+    }
+
+    private static Object field(WebClient.Builder builder, String name) throws ReflectiveOperationException {
+        Field field = builder.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(builder);
+    }
+
+    @Test
+    void healthShowsEachClientWithoutCallingIt() {
+        this.contextRunner.run((context) -> {
+            LlmHealthIndicator health = context.getBean(LlmHealthIndicator.class);
+            assertThat(health.health().getStatus()).isEqualTo(Status.UNKNOWN);
+            assertThat(this.server.calls()).isEmpty();
+            context.getBean(LlmWebClient.class).chat("Hi").block(LONG);
+            assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+            assertThat(health.health().getDetails()).containsOnlyKeys("default");
+            this.server.script(Reply.status(401));
+            context.getBean(LlmWebClient.class).chat("Hi").onErrorComplete().block(LONG);
+            assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health.health().getDetails().toString()).contains("AUTH");
+        });
+    }
+
+    @Test
+    void healthCanBeSwitchedOff() {
+        this.contextRunner.withPropertyValues("management.health.llm.enabled=false")
+            .run((context) -> assertThat(context).doesNotHaveBean(LlmHealthIndicator.class));
+    }
+
+    @Test
+    void endpointShowsSettingsWithTheirOriginAndNoSecret() {
+        this.contextRunner.withPropertyValues("llm.http.preset=low", "llm.http.timeout.call=61s").run((context) -> {
+            LlmHttpEndpoint endpoint = context.getBean(LlmHttpEndpoint.class);
+            LlmHttpEndpoint.Client client = endpoint.client("default");
+            assertThat(client).isNotNull();
+            assertThat(client.settings().get("timeout.call").origin()).isEqualTo("llm.http");
+            assertThat(client.settings().get("pool.max-connections").value()).isEqualTo("20");
+            assertThat(client.settings().get("pool.max-connections").origin()).isEqualTo("preset low");
+            assertThat(client.settings().get("timeout.write").origin()).isEqualTo("default");
+            assertThat(client.pool().maxConnections()).isEqualTo(20);
+            assertThat(endpoint.client("nobody")).isNull();
+            String json = new JsonMapper().writeValueAsString(endpoint.clients());
+            assertThat(json).contains("\"default\"").doesNotContain(KEY);
+        });
+    }
+
+    @Test
+    void poolGaugesFollowTheClient() {
+        this.contextRunner.withUserConfiguration(Registry.class).run((context) -> {
+            MeterRegistry meters = context.getBean(MeterRegistry.class);
+            context.getBean(LlmWebClient.class).chat("Hi").block(LONG);
+            Awaitility.await()
+                .atMost(LONG)
+                .until(() -> meters.get("llm.http.pool.idle").tag("client", "default").gauge().value() == 1);
+            assertThat(meters.get("llm.http.pool.acquired").tag("lane", "stream").gauge().value()).isZero();
+            assertThat(meters.get("llm.http.pool.max.connections").gauge().value()).isEqualTo(100);
+            LlmWebClients clients = context.getBean(LlmWebClients.class);
+            clients.create("tenant", Map.of("base-url", this.server.url()));
+            assertThat(meters.get("llm.http.pool.pending").tag("client", "tenant").gauge().value()).isZero();
+            clients.close("tenant").block(LONG);
+            assertThat(meters.find("llm.http.pool.pending").tag("client", "tenant").gauge()).isNull();
+        });
+    }
+
+    @Test
+    void keyStaysWithItsCompany() {
+        try (MockLlmServer other = MockLlmServer.start()) {
+            this.contextRunner
+                .withPropertyValues("llm.http.headers.X-Api-Key=" + KEY,
+                        "llm.http.clients.other.base-url=" + other.url())
+                .run((context) -> {
+                    LlmWebClients clients = context.getBean(LlmWebClients.class);
+                    clients.get("other").chat(ChatRequest.builder().user("Hi").model("x").build()).block(LONG);
+                    assertThat(other.call().headers().toString()).doesNotContain(KEY);
+                });
+        }
+    }
+
+    @Test
+    void customizersSeeTheClientByName() {
+        AtomicReference<String> seen = new AtomicReference<>();
+        this.contextRunner.withBean(HttpClientCustomizer.class, () -> (client, http) -> {
+            seen.set(client);
+            return http.headers((headers) -> headers.set("X-Customized", "yes"));
+        }).run((context) -> {
+            context.getBean(LlmWebClient.class).chat("Hi").block(LONG);
+            assertThat(seen).hasValue("default");
+            assertThat(this.server.call().header("X-Customized")).isEqualTo("yes");
+        });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Registry {
+
+        @Bean
+        MeterRegistry meterRegistry() {
+            return new SimpleMeterRegistry();
+        }
+
+    }
+
+}
