@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
+import io.github.llmhttp.CallStage;
 import io.github.llmhttp.call.CallContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
@@ -296,14 +297,19 @@ public final class ConnectionJanitor {
     }
 
     /**
-     * Whether a call failed only because its reused connection had been closed by the
+     * Whether a call failed only because a connection of the pool had been closed by the
      * server: the request was not answered with a single byte, and may be sent again.
      * @param call the call
      * @param error how it failed
      * @return whether its connection was stale
      */
     public boolean isStale(CallContext call, Throwable error) {
-        return call.isConnectionReused() && !call.isResponseBegun() && StaleConnections.isClose(error);
+        if (!StaleConnections.isClose(error)) {
+            return false;
+        }
+        // The pool gives up when two in a row close while it hands them out
+        boolean unsent = call.stage() == CallStage.ACQUIRE;
+        return unsent || (call.isConnectionReused() && !call.isResponseBegun());
     }
 
     /**

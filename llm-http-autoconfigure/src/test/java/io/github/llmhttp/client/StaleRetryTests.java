@@ -18,6 +18,7 @@ package io.github.llmhttp.client;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -122,6 +123,34 @@ class StaleRetryTests {
         assertThat(this.server.calls()).hasSize(7);
         assertThat(this.server.calls().get(6).requestOnConnection()).isEqualTo(1);
         assertThat(this.client.poolStats().evicted()).containsEntry("stale", 4L);
+    }
+
+    /** The pool itself tries a second one, and then gives up. */
+    @Test
+    void connectionsThatCloseWhileThePoolHandsThemOutAreReplaced() {
+        AtomicInteger closing = new AtomicInteger();
+        try (TestClients racing = new TestClients()) {
+            racing.customizePools((name, pool) -> pool.evictionPredicate((connection, metadata) -> {
+                if (closing.get() > 0) {
+                    closing.decrementAndGet();
+                    connection.channel().close().awaitUninterruptibly();
+                }
+                return false;
+            }));
+            LlmWebClient client = racing.open(this.server.url(), (settings) -> settings.setProvider("openai"));
+            this.server.otherwise(Reply.text("ok").headersAfter(Duration.ofMillis(100)));
+            StepVerifier.create(Flux.range(0, 2).flatMap((i) -> client.chat("Hi"), 2).count())
+                .expectNext(2L)
+                .expectComplete()
+                .verify(LONG);
+            assertThat(client.poolStats().idle()).isEqualTo(2);
+            closing.set(2);
+            StepVerifier.create(client.chat("Hi")).expectNext("ok").expectComplete().verify(LONG);
+            assertThat(closing).hasValue(0);
+            assertThat(this.server.calls()).hasSize(3);
+            assertThat(this.server.calls().get(2).requestOnConnection()).isEqualTo(1);
+            assertThat(client.poolStats().acquired()).isZero();
+        }
     }
 
     @Test

@@ -29,6 +29,7 @@ import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.config.Origins;
 import io.github.llmhttp.config.Providers;
 import io.github.llmhttp.config.SettingsResolver;
+import io.github.llmhttp.pool.ConnectionPoolCustomizer;
 import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.tls.TlsSource;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,8 @@ public final class TestClients implements AutoCloseable {
 
     private final AtomicInteger sent = new AtomicInteger();
 
+    private final List<ConnectionPoolCustomizer> poolCustomizers = new ArrayList<>();
+
     private final List<OpenClient> all = new ArrayList<>();
 
     private @Nullable OpenClient open;
@@ -75,8 +78,8 @@ public final class TestClients implements AutoCloseable {
         properties.setModel("test-model");
         settings.accept(properties);
         ClientEnvironment environment = new ClientEnvironment(WebClient.builder(), new JsonMapper(), this.dialects,
-                keys, TlsSource.jvm(), this.loops, CallTime.real(this.scheduler),
-                new ClientEnvironment.Customizers(List.of(), List.of(), List.of(), List.of(), List.of(this::counting)),
+                keys, TlsSource.jvm(), this.loops, CallTime.real(this.scheduler), new ClientEnvironment.Customizers(
+                        this.poolCustomizers, List.of(), List.of(), List.of(), List.of(this::counting)),
                 List.of());
         this.open = new DefaultClientFactory(environment)
             .open(new SettingsResolver(Providers.of(this.dialects.ids().stream().map(this.dialects::get).toList(),
@@ -84,6 +87,11 @@ public final class TestClients implements AutoCloseable {
                 .resolve("test", properties, new Origins("test", null)));
         this.all.add(this.open);
         return this.open.client();
+    }
+
+    public TestClients customizePools(ConnectionPoolCustomizer customizer) {
+        this.poolCustomizers.add(customizer);
+        return this;
     }
 
     private HttpClient counting(String client, HttpClient http) {

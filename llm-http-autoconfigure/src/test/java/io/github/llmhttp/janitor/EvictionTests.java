@@ -31,14 +31,17 @@ import java.util.stream.Stream;
 
 import javax.net.ssl.SSLHandshakeException;
 
+import io.github.llmhttp.CallStage;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Errors;
 import io.netty.handler.timeout.ReadTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver.State;
@@ -183,10 +186,17 @@ class EvictionTests {
     }
 
     static Stream<Throwable> closes() {
-        return Stream.of(PrematureCloseException.TEST_EXCEPTION, new ClosedChannelException(),
-                new SocketException("Connection reset"), new IOException("Broken pipe"),
-                new Errors.NativeIoException("recvAddress", Errors.ERRNO_ECONNRESET_NEGATIVE),
-                AbortedException.beforeSend(), new IllegalStateException("wrapped", new ClosedChannelException()));
+        Stream<Throwable> everywhere = Stream.of(PrematureCloseException.TEST_EXCEPTION, new ClosedChannelException(),
+                new SocketException("Connection reset"), new IOException("Broken pipe"), AbortedException.beforeSend(),
+                new IllegalStateException("wrapped", new ClosedChannelException()));
+        // Its class cannot be used, nor ever be loaded again, before the native library
+        // is
+        // there
+        return Epoll.isAvailable() ? Stream.concat(everywhere, Stream.of(reset())) : everywhere;
+    }
+
+    private static Throwable reset() {
+        return new Errors.NativeIoException("recvAddress", Errors.ERRNO_ECONNRESET_NEGATIVE);
     }
 
     @ParameterizedTest
@@ -212,6 +222,21 @@ class EvictionTests {
         call.connection(true, 0);
         call.responseBegun();
         assertThat(janitor(0).isStale(call, error)).isFalse();
+    }
+
+    @Test
+    void closeInThePoolIsStale() {
+        CallContext call = call();
+        call.enter(CallStage.ACQUIRE);
+        assertThat(janitor(0).isStale(call, new IOException("Error while acquiring"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = CallStage.class, names = { "START", "DNS", "CONNECT", "TLS", "WRITE" })
+    void closeOfAConnectionThatWasNotReusedIsNotStale(CallStage stage) {
+        CallContext call = call();
+        call.enter(stage);
+        assertThat(janitor(0).isStale(call, new IOException("Broken pipe"))).isFalse();
     }
 
     static Stream<Throwable> others() {

@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
+import io.github.llmhttp.CallStage;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
 import io.github.llmhttp.pool.AdmissionGate;
@@ -31,6 +32,7 @@ import io.github.llmhttp.pool.PoolLimits;
 import io.github.llmhttp.pool.PoolProperties;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -64,8 +66,13 @@ final class TestClient implements AutoCloseable {
         this.http = customizer.apply(HttpClient.create(this.pools.provider()))
             .doOnChannelInit((observer, channel, address) -> this.janitor.onChannelInit(channel))
             .observe(this.janitor.observer())
-            .doOnRequest((request, connection) -> this.janitor.onRequest(connection.channel(),
-                    CallContext.from(request.currentContextView())));
+            .doOnRequest(
+                    (request, connection) -> requested(connection, CallContext.from(request.currentContextView())));
+    }
+
+    private void requested(Connection connection, CallContext call) {
+        call.enter(CallStage.WRITE);
+        this.janitor.onRequest(connection.channel(), call);
     }
 
     CallContext call(int port) {
