@@ -84,10 +84,11 @@ public final class DefaultClientFactory implements ClientFactory {
         Attempts attempts = new Attempts(gate, time, failures);
         AtomicBoolean closed = new AtomicBoolean();
         ClientParts parts = parts(settings, http, new StaleRetry(janitor, closed::get), attempts, keys, secrecy);
-        preResolve(settings, dns);
+        ProbeRequest probe = new ProbeRequest(parts, settings.health(), time);
+        Disposable ahead = Disposables.composite(preResolve(settings, dns), warmUp(settings, gate, probe, failures));
         LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor, dns,
-                reloads(settings, tls), closed);
-        Prober prober = new Prober(parts, settings.health(), facts, failures, time);
+                reloads(settings, tls), ahead, closed);
+        Prober prober = new Prober(probe, facts, failures);
         DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), new CallPipeline(parts),
                 new StreamPipeline(parts), prober, () -> pools.stats(gate, janitor.evicted()),
                 genericWebClient(settings, parts));
@@ -145,14 +146,22 @@ public final class DefaultClientFactory implements ClientFactory {
     }
 
     /** Off the path of any request, so that it is nobody's subscription but ours. */
-    private void preResolve(ClientSettings settings, DnsResolution dns) {
+    private Disposable preResolve(ClientSettings settings, DnsResolution dns) {
         String host = settings.baseUrl().host();
         boolean direct = (settings.proxy().getHost() == null || Proxy.isDirect(settings.proxy(), host));
-        if (settings.dns().isPreResolve() && direct) {
-            dns.preResolve(host)
-                .subscribe(null, (error) -> logger.warn("[%s] %s was not resolved ahead of the first call: %s"
-                    .formatted(settings.name(), host, error)));
+        if (!settings.dns().isPreResolve() || !direct) {
+            return Disposables.disposed();
         }
+        return dns.preResolve(host)
+            .subscribe(null, (error) -> logger
+                .warn("[%s] %s was not resolved ahead of the first call: %s".formatted(settings.name(), host, error)));
+    }
+
+    private Disposable warmUp(ClientSettings settings, AdmissionGate gate, ProbeRequest probe,
+            FailureTranslation failures) {
+        int connections = settings.warmUp().getConnections();
+        return (connections > 0) ? new WarmUp(settings.name(), connections, gate, probe, failures).run().subscribe()
+                : Disposables.disposed();
     }
 
 }

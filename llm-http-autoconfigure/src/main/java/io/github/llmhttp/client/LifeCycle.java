@@ -39,16 +39,18 @@ import reactor.core.publisher.Mono;
  * @param janitor all connections
  * @param dns sockets to name servers
  * @param reloads hears of changed certificates
+ * @param ahead what runs ahead of the first call
  * @param closed set when nothing may be opened any more
  */
 record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts attempts, ConnectionPools pools,
-        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, AtomicBoolean closed) {
+        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, Disposable ahead, AtomicBoolean closed) {
 
     /** Longest wait for sockets that are told to close. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     Mono<Void> close() {
         return Mono.defer(() -> {
+            this.ahead.dispose();
             this.gate.close();
             return this.gate.idle()
                 .timeout(this.grace, Mono.fromRunnable(() -> this.attempts.abort(this.grace)), this.time.scheduler())

@@ -16,64 +16,39 @@
 
 package io.github.llmhttp.client;
 
-import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.EndpointHealth.State;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.call.CallContext;
-import io.github.llmhttp.call.CallTime;
-import io.github.llmhttp.call.Lane;
 import io.github.llmhttp.endpoint.EndpointFacts;
-import io.github.llmhttp.health.HealthProperties;
 import reactor.core.publisher.Mono;
 
-import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpMethod;
-import org.springframework.web.reactive.function.client.ClientResponse;
-
 /**
- * Asks the endpoint whether it is well: one small request with a limit of its own, past
- * the gate, never repeated.
+ * Asks the endpoint whether it is well, past the gate, and remembers what it said.
  */
 final class Prober {
 
-    private static final int MAX_BODY = 64 * 1024;
-
-    private static final Duration BODY_TIME = Duration.ofMillis(500);
-
-    private final ClientParts parts;
-
-    private final HealthProperties health;
+    private final ProbeRequest request;
 
     private final EndpointFacts facts;
 
     private final FailureTranslation failures;
 
-    private final CallTime time;
-
-    Prober(ClientParts parts, HealthProperties health, EndpointFacts facts, FailureTranslation failures,
-            CallTime time) {
-        this.parts = parts;
-        this.health = health;
+    Prober(ProbeRequest request, EndpointFacts facts, FailureTranslation failures) {
+        this.request = request;
         this.facts = facts;
         this.failures = failures;
-        this.time = time;
     }
 
     Mono<EndpointHealth> probe() {
         return Mono.defer(() -> {
-            String path = (this.health.getPath() != null) ? this.health.getPath() : this.parts.dialect().probePath();
-            URI uri = this.parts.requests().uri(path, Map.of());
-            CallContext call = this.parts.calls().start(Lane.CALL, HttpMethod.GET, uri, null, null);
-            return status(uri).timeout(this.health.getTimeout(), this.time.scheduler())
-                .map((status) -> answered(status, call.elapsed(), path))
-                .onErrorResume((error) -> Mono.just(failed(error, call)))
-                .contextWrite(call::putInto);
+            CallContext call = this.request.start();
+            return this.request.status(call, Mono.empty())
+                .map((status) -> answered(status, call.elapsed()))
+                .onErrorResume((error) -> Mono.just(failed(error, call)));
         });
     }
 
@@ -81,25 +56,9 @@ final class Prober {
         return this.facts.probed(State.UNKNOWN, Duration.ZERO, "the client is closed");
     }
 
-    private Mono<Integer> status(URI uri) {
-        return this.parts.keys()
-            .key()
-            .map(Optional::of)
-            .defaultIfEmpty(Optional.empty())
-            .flatMap((key) -> this.parts.requests().get(uri, key.orElse(null)).exchangeToMono(this::drained));
-    }
-
-    /** The status tells; the body is read for the connection's sake, and not for long. */
-    private Mono<Integer> drained(ClientResponse response) {
-        return DataBufferUtils.takeUntilByteCount(Responses.body(response), MAX_BODY)
-            .takeUntilOther(Mono.delay(BODY_TIME, this.time.scheduler()))
-            .doOnNext(DataBufferUtils::release)
-            .onErrorComplete()
-            .then(Mono.just(response.statusCode().value()));
-    }
-
-    private EndpointHealth answered(int status, Duration latency, String path) {
-        String detail = "GET %s answered with status %d".formatted(path.replaceFirst("\\?.*", ""), status);
+    private EndpointHealth answered(int status, Duration latency) {
+        String detail = "GET %s answered with status %d".formatted(this.request.path().replaceFirst("\\?.*", ""),
+                status);
         return this.facts.probed(state(status), latency, detail);
     }
 
@@ -113,7 +72,7 @@ final class Prober {
 
     private EndpointHealth failed(Throwable error, CallContext call) {
         String detail = (error instanceof TimeoutException)
-                ? "no answer within " + Failure.seconds(this.health.getTimeout()) + "; set "
+                ? "no answer within " + Failure.seconds(this.request.limit()) + "; set "
                         + Failure.property(call.client(), "health.timeout") + " to change"
                 : "the probe failed with " + this.failures.translate(error, call).kind();
         return this.facts.probed(State.DOWN, call.elapsed(), detail);

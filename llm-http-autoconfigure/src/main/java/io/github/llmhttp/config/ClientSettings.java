@@ -30,6 +30,7 @@ import io.github.llmhttp.http2.Http2Properties;
 import io.github.llmhttp.janitor.JanitorProperties;
 import io.github.llmhttp.keepalive.KeepAliveProperties;
 import io.github.llmhttp.pool.PoolProperties;
+import io.github.llmhttp.pool.WarmUpProperties;
 import io.github.llmhttp.proxy.ProxyProperties;
 import io.github.llmhttp.streaming.LimitsProperties;
 import io.github.llmhttp.streaming.StreamingProperties;
@@ -176,6 +177,10 @@ public final class ClientSettings {
 
     public PoolProperties pool() {
         return this.properties.getPool();
+    }
+
+    public WarmUpProperties warmUp() {
+        return this.properties.getWarmUp();
     }
 
     public JanitorProperties janitor() {

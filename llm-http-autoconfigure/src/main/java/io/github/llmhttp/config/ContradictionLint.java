@@ -64,6 +64,9 @@ final class ContradictionLint {
         notOver("pool.max-connections-per-host", "pool.max-connections");
         notOver("pool.max-streams", "pool.max-connections");
         notOver("pool.max-idle-connections", "pool.max-connections");
+        for (String limit : List.of("max-connections", "max-connections-per-host", "max-idle-connections")) {
+            notOver("warm-up.connections", "pool." + limit);
+        }
         notOver("janitor.max-idle-time", "janitor.max-life-time");
         if (this.settings.isUserSet("janitor.sweep-interval")
                 && isOver("janitor.sweep-interval", "janitor.max-idle-time")) {

@@ -25,6 +25,7 @@ import io.github.llmhttp.http2.Http2Properties;
 import io.github.llmhttp.janitor.JanitorProperties;
 import io.github.llmhttp.keepalive.KeepAliveProperties;
 import io.github.llmhttp.pool.PoolProperties;
+import io.github.llmhttp.pool.WarmUpProperties;
 import io.github.llmhttp.proxy.ProxyProperties;
 import io.github.llmhttp.streaming.LimitsProperties;
 import io.github.llmhttp.streaming.StreamingProperties;
@@ -81,6 +82,9 @@ public class LlmClientProperties {
 
     @NestedConfigurationProperty
     private final PoolProperties pool = new PoolProperties();
+
+    @NestedConfigurationProperty
+    private final WarmUpProperties warmUp = new WarmUpProperties();
 
     @NestedConfigurationProperty
     private final JanitorProperties janitor = new JanitorProperties();
@@ -174,6 +178,10 @@ public class LlmClientProperties {
 
     public PoolProperties getPool() {
         return this.pool;
+    }
+
+    public WarmUpProperties getWarmUp() {
+        return this.warmUp;
     }
 
     public JanitorProperties getJanitor() {
