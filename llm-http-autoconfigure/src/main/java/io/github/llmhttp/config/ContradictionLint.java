@@ -63,6 +63,7 @@ final class ContradictionLint {
     private void checkPool() {
         notOver("pool.max-connections-per-host", "pool.max-connections");
         notOver("pool.max-streams", "pool.max-connections");
+        checkStreams();
         notOver("pool.max-idle-connections", "pool.max-connections");
         for (String limit : List.of("max-connections", "max-connections-per-host", "max-idle-connections")) {
             notOver("warm-up.connections", "pool." + limit);
@@ -75,14 +76,35 @@ final class ContradictionLint {
         }
     }
 
+    private void checkStreams() {
+        int all = this.settings.properties().getPool().getMaxConnections();
+        Integer streams = this.settings.properties().getPool().getMaxStreams();
+        if (all > 1 && streams != null && streams == all) {
+            report("pool.max-streams", "equals", "pool.max-connections", "streams can starve calls", Severity.WARN);
+        }
+    }
+
+    // Not timeout.acquire: that wait is over before an attempt begins
     private void checkTimes() {
         notOver("timeout.call", "timeout.stream");
         for (String part : List.of("acquire", "dns", "connect", "tls", "write", "headers", "byte-idle", "call",
                 "stream")) {
             notOverIfBothSet("timeout." + part, "timeout.total");
         }
-        notOverIfBothSet("timeout.headers", "timeout.stream");
         notOverIfBothSet("timeout.byte-idle", "timeout.stream");
+        List.of("dns", "connect", "tls", "write", "headers").forEach((stage) -> checkStage("timeout." + stage));
+    }
+
+    private void checkStage(String stage) {
+        if (!this.settings.isUserSet(stage)) {
+            return;
+        }
+        if (isOver(stage, "timeout.stream")) {
+            notOver(stage, "timeout.stream");
+        }
+        else if (this.settings.isUserSet("timeout.call") && isOver(stage, "timeout.call")) {
+            report(stage, "is over", "timeout.call", "only streams can reach it", Severity.WARN);
+        }
     }
 
     private void checkDns() {
@@ -105,6 +127,11 @@ final class ContradictionLint {
             for (String key : List.of("keep-alive.idle", "keep-alive.interval", "keep-alive.count")) {
                 noEffect(key, "keep-alive.enabled", "no probes are sent");
             }
+        }
+        else if (isOver("keep-alive.idle", "keep-alive.user-timeout")) {
+            report("keep-alive.user-timeout", "is below", "keep-alive.idle",
+                    "the first probe that is not answered ends the connection, whatever keep-alive.count is",
+                    Severity.WARN);
         }
     }
 

@@ -115,6 +115,12 @@ final class TextLint {
         if (complaint != null) {
             refuseUnseen("query", value, complaint, "names and values without control characters");
         }
+        else if (Secrets.isCredential(name, value, Set.of())) {
+            this.problems.add(new SettingProblem(this.settings.origins().property("query." + name), null,
+                    "looks like a credential, and URLs are logged by servers and proxies; use a header",
+                    "parameters that anyone may read",
+                    this.settings.origins().property("headers") + ".authorization: Bearer ${TOKEN}", Severity.WARN));
+        }
     }
 
     private void checkText(String key, @Nullable String value) {

@@ -268,6 +268,10 @@ class ClientSettingsBinderTests {
             "llm.http.janitor.sweep-interval=2m | llm.http.janitor.sweep-interval | llm.http.janitor.max-idle-time",
             "llm.http.janitor.max-life-time=30s | llm.http.janitor.max-idle-time | llm.http.janitor.max-life-time",
             "llm.http.timeout.stream=60s | llm.http.timeout.call | llm.http.timeout.stream",
+            "llm.http.timeout.write=16m | llm.http.timeout.write | llm.http.timeout.stream",
+            "llm.http.timeout.headers=16m | llm.http.timeout.headers | llm.http.timeout.stream",
+            "llm.http.keep-alive.user-timeout=59s | llm.http.keep-alive.user-timeout | llm.http.keep-alive.idle",
+            "llm.http.pool.max-streams=100 | llm.http.pool.max-streams | llm.http.pool.max-connections",
             "llm.http.pool.max-streams=101 | llm.http.pool.max-streams | llm.http.pool.max-connections" })
     void contradictionWithADefaultWarnsAndNamesBothKeys(String setting, String property, String other) {
         List<SettingProblem> warnings = warnings("llm.http.base-url=http://localhost", setting);
@@ -275,6 +279,64 @@ class ClientSettingsBinderTests {
             assertThat(warning.property()).isEqualTo(property);
             assertThat(warning.reason()).contains(other + " = ");
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "dns", "connect", "tls", "write", "headers" })
+    void stageThatOnlyStreamsCanSpendWarnsAndNamesBothKeys(String stage) {
+        assertThat(warnings(shared("base-url=http://localhost timeout.call=10s timeout." + stage + "=11s")))
+            .singleElement()
+            .satisfies((warning) -> {
+                assertThat(warning.property()).isEqualTo("llm.http.timeout." + stage);
+                assertThat(warning.reason())
+                    .isEqualTo("is over llm.http.timeout.call = 10s: only streams can reach it");
+            });
+    }
+
+    @Test
+    void stageOverAnInheritedLimitWarns() {
+        assertThat(client("a", "llm.http.base-url=http://localhost", "llm.http.timeout.call=10s",
+                "llm.http.timeout.stream=10s", "llm.http.clients.a.timeout.connect=11s")
+            .warnings()).singleElement()
+            .asString()
+            .contains("llm.http.clients.a.timeout.connect = 11s is over llm.http.timeout.stream = 10s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "pool.max-connections=7 pool.max-streams=7", "preset=low pool.max-streams=20" })
+    void streamsThatMayTakeAllConnectionsWarn(String settings) {
+        assertThat(warnings(shared("base-url=http://localhost " + settings))).singleElement().satisfies((warning) -> {
+            assertThat(warning.property()).isEqualTo("llm.http.pool.max-streams");
+            assertThat(warning.reason()).startsWith("equals llm.http.pool.max-connections = ")
+                .endsWith("streams can starve calls");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "timeout.call=1s", "timeout.call=1s timeout.stream=1s", "preset=low timeout.write=150s",
+            "timeout.call=10s timeout.write=10s timeout.headers=10s", "timeout.headers=10m", "timeout.byte-idle=10m",
+            "timeout.acquire=60s timeout.call=10s timeout.stream=20s", "pool.max-connections=1 pool.max-streams=1",
+            "pool.max-streams=99", "keep-alive.user-timeout=60s",
+            "keep-alive.enabled=false keep-alive.user-timeout=59s" })
+    void limitsThatGoTogetherDoNotWarn(String settings) {
+        assertThat(warnings(shared("base-url=http://localhost " + settings))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "key", "api_key", "access-token", "sig", "client_secret", "Password", "code" })
+    void credentialInTheQueryWarnsUnseen(String parameter) {
+        assertThat(warnings("llm.http.base-url=http://localhost", "llm.http.query." + parameter + "=" + CANARY))
+            .singleElement()
+            .asString()
+            .startsWith("llm.http.query." + parameter + " looks like a credential")
+            .contains("URLs are logged by servers and proxies; use a header")
+            .contains("llm.http.headers.authorization")
+            .doesNotContain(CANARY);
+    }
+
+    @Test
+    void otherParameterInTheQueryIsFine() {
+        assertThat(warnings("llm.http.base-url=http://localhost", "llm.http.query.api-version=2024-10-21")).isEmpty();
     }
 
     @ParameterizedTest
