@@ -129,32 +129,56 @@ class ClientSettingsBinderTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "base-url=http://second.example", "base-url=", "provider=ollama" })
+    @ValueSource(strings = { "base-url=http://second.example", "base-url=http://second.example provider=ollama",
+            "base-url=http://first.example", "base-url= provider=ollama", "provider=ollama", "provider=vllm" })
     void keyDoesNotTravelToAnotherEndpoint(String own) {
-        ClientSettings settings = client("second", "llm.http.base-url=http://first.example",
-                "llm.http.api-key=" + CANARY, "llm.http.provider=ollama", "llm.http.model=first-model",
-                "llm.http.headers.Authorization=" + CANARY, "llm.http.headers.x-api-key=" + CANARY,
-                "llm.http.headers.Api-Key=" + CANARY, "llm.http.headers.Cookie=" + CANARY,
-                "llm.http.headers.Ocp-Apim-Subscription-Key=" + CANARY, "llm.http.headers.X-Custom=Bearer " + CANARY,
-                "llm.http.headers.X-Team=search", "llm.http.query.api_key=" + CANARY, "llm.http.query.sig=" + CANARY,
-                "llm.http.query.api-version=2024-10-21", "llm.http.clients.second." + own,
-                "llm.http.clients.second.provider=ollama");
+        ClientSettings settings = second(own.split(" "));
         assertThat(settings.apiKey()).isNull();
         assertThat(settings.model()).isNull();
         assertThat(settings.headers()).containsOnlyKeys("X-Team");
         assertThat(settings.query()).containsOnlyKeys("api-version");
         assertThat(settings.settings()).doesNotContainKeys("api-key", "model", "headers.Authorization");
+        assertThat(settings.settings().values()).extracting(ClientSettings.Setting::value)
+            .doesNotContain("first-model");
     }
 
     @Test
-    void keyIsInheritedByAClientOfTheSameEndpoint() {
-        ClientSettings settings = client("second", "llm.http.base-url=http://first.example",
-                "llm.http.api-key=" + CANARY, "llm.http.provider=vllm", "llm.http.model=m",
-                "llm.http.headers.X-Key=" + CANARY, "llm.http.clients.second.timeout.call=5s");
+    void providerDoesNotTravelToAnotherEndpoint() {
+        ClientSettings settings = second("base-url=http://second.example");
+        assertThat(settings.provider()).isEqualTo("generic");
+        assertThat(settings.settings().get("provider").origin()).isEqualTo("provider");
+        assertThat(second("base-url=https://api.anthropic.com").provider()).isEqualTo("anthropic");
+    }
+
+    @Test
+    void emptyBaseUrlLeavesNeitherAddressNorProvider() {
+        assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(() -> second("base-url="))
+            .withMessageContaining("llm.http.clients.second.base-url is not set");
+    }
+
+    @Test
+    void everythingIsInheritedByAClientOfTheSameEndpoint() {
+        ClientSettings settings = second("timeout.call=5s");
+        assertThat(settings.baseUrl()).hasToString("http://first.example");
         assertThat(settings.apiKey()).isEqualTo(CANARY);
         assertThat(settings.provider()).isEqualTo("vllm");
-        assertThat(settings.model()).isEqualTo("m");
-        assertThat(settings.headers()).containsEntry("X-Key", CANARY);
+        assertThat(settings.model()).isEqualTo("first-model");
+        assertThat(settings.headers()).containsOnlyKeys("Authorization", "x-api-key", "Api-Key", "Cookie",
+                "Ocp-Apim-Subscription-Key", "X-Custom", "X-Team");
+        assertThat(settings.query()).containsOnlyKeys("api_key", "sig", "api-version");
+    }
+
+    private ClientSettings second(String... own) {
+        Stream<String> shared = Stream.of("llm.http.base-url=http://first.example", "llm.http.api-key=" + CANARY,
+                "llm.http.provider=vllm", "llm.http.model=first-model", "llm.http.headers.Authorization=" + CANARY,
+                "llm.http.headers.x-api-key=" + CANARY, "llm.http.headers.Api-Key=" + CANARY,
+                "llm.http.headers.Cookie=" + CANARY, "llm.http.headers.Ocp-Apim-Subscription-Key=" + CANARY,
+                "llm.http.headers.X-Custom=Bearer " + CANARY, "llm.http.headers.X-Team=search",
+                "llm.http.query.api_key=" + CANARY, "llm.http.query.sig=" + CANARY,
+                "llm.http.query.api-version=2024-10-21");
+        return client("second",
+                Stream.concat(shared, Stream.of(own).map((setting) -> "llm.http.clients.second." + setting))
+                    .toArray(String[]::new));
     }
 
     @Test
