@@ -19,6 +19,7 @@ package io.github.llmhttp.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.github.llmhttp.config.ClientPreset;
@@ -111,14 +112,28 @@ class ClientSettingsBinderTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "low, 20, 10, 60, 120", "medium, 100, 30, 90, 180", "high, 200, 50, 90, 180",
-            "streaming, 150, 40, 120, 180", "local, 50, 50, 300, 300", "reasoning, 100, 100, 60, 600" })
-    void presetHasTheNumbersOfTheDesignText(String preset, int total, int perHost, int idle, int call) {
+    @CsvSource({ "low, 20, 10, 18, 60, 120, 180, 900", "medium, 100, 30, 90, 90, 180, 180, 900",
+            "high, 200, 50, 180, 90, 180, 180, 900", "streaming, 150, 40, 135, 120, 180, 180, 900",
+            "local, 50, 50, 45, 300, 300, 180, 900", "reasoning, 100, 100, 90, 60, 600, 600, 1800" })
+    void presetHasTheNumbersOfItsTable(String preset, int total, int perHost, int streams, int idle, int call,
+            int byteIdle, int stream) {
         ClientSettings settings = client("default", "llm.http.base-url=http://localhost", "llm.http.preset=" + preset);
         assertThat(settings.pool().getMaxConnections()).isEqualTo(total);
         assertThat(settings.maxConnectionsPerHost()).isEqualTo(perHost);
+        assertThat(settings.maxStreams()).isEqualTo(streams);
         assertThat(settings.janitor().getMaxIdleTime()).hasSeconds(idle);
         assertThat(settings.timeout().getCall()).hasSeconds(call);
+        assertThat(settings.timeout().getByteIdle()).hasSeconds(byteIdle);
+        assertThat(settings.timeout().getStream()).hasSeconds(stream);
+    }
+
+    // A new key of a preset needs a column above
+    @ParameterizedTest
+    @EnumSource
+    void presetSetsNoOtherNumbers(ClientPreset preset) {
+        assertThat(Set.of("pool.max-connections", "pool.max-connections-per-host", "janitor.max-idle-time",
+                "timeout.call", "timeout.byte-idle", "timeout.stream"))
+            .containsAll(preset.settings().keySet());
     }
 
     @ParameterizedTest
