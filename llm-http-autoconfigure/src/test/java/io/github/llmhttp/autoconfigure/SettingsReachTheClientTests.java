@@ -266,7 +266,7 @@ class SettingsReachTheClientTests {
     }
 
     @Test
-    void customizersOfAllRoomsAreCalledWithTheClientByName() throws Exception {
+    void customizersOfPoolDnsTlsAndProxyAreCalledWithTheClientByName() throws Exception {
         Map<String, String> called = new ConcurrentHashMap<>();
         try (MockLlmServer secure = MockLlmServer.builder().ssl(serverSide(certificate())).start();
                 TestProxy proxy = TestProxy.http()) {
