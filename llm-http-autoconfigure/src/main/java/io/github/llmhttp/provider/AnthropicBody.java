@@ -92,8 +92,19 @@ final class AnthropicBody {
 
     private static void writeResult(ObjectNode node, ChatMessage message) {
         node.put("type", "tool_result").put("tool_use_id", JsonBody.toolCallId(message));
-        ArrayNode content = node.putArray("content");
-        message.parts().forEach((part) -> writePart(content.addObject(), part));
+        List<ContentPart> parts = filled(message);
+        if (!parts.isEmpty()) {
+            ArrayNode content = node.putArray("content");
+            parts.forEach((part) -> writePart(content.addObject(), part));
+        }
+    }
+
+    // Blocks without text are refused
+    private static List<ContentPart> filled(ChatMessage message) {
+        return message.parts()
+            .stream()
+            .filter((part) -> !(part instanceof ContentPart.Text text) || !text.text().isBlank())
+            .toList();
     }
 
     private static void writeContent(ObjectNode node, ChatMessage message) {
@@ -102,7 +113,7 @@ final class AnthropicBody {
             return;
         }
         ArrayNode content = node.putArray("content");
-        message.parts().forEach((part) -> writePart(content.addObject(), part));
+        filled(message).forEach((part) -> writePart(content.addObject(), part));
         for (ToolCall call : message.toolCalls()) {
             ObjectNode use = content.addObject().put("type", "tool_use").put("id", call.id()).put("name", call.name());
             use.set("input", JsonBody.arguments(call));

@@ -154,6 +154,7 @@ final class AnthropicDecoder implements StreamDecoder {
     private void event(ContentSink sink) {
         if (this.json.textIs(MESSAGE_STOP)) {
             this.closed = true;
+            this.toolCalls.emit(sink);
             sink.end();
         }
         else if (this.json.textIs(BLOCK_STOP)) {
@@ -261,7 +262,7 @@ final class AnthropicDecoder implements StreamDecoder {
                 sink.usage(total);
             }
         }
-        if (stopReason != null) {
+        if (stopReason != null && !stopReason.isEmpty()) {
             sink.finish(stopReason);
         }
     }

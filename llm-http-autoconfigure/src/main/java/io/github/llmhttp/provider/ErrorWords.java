@@ -27,7 +27,7 @@ import java.util.Set;
 final class ErrorWords {
 
     private static final Set<String> QUOTA = Set.of("insufficientquota", "enforcedspendlimitreached",
-            "insufficientcredits", "insufficientbalance");
+            "insufficientcredits", "insufficientbalance", "exceededcurrentquotaerror");
 
     private static final Map<String, Integer> STATUS = Map.ofEntries(Map.entry("overloadederror", 529),
             Map.entry("overloaded", 529), Map.entry("engineoverloadederror", 529), Map.entry("serverisoverloaded", 503),
@@ -66,8 +66,9 @@ final class ErrorWords {
         if (isQuota(word)) {
             return 429;
         }
-        return (plain.startsWith("invalid") || plain.startsWith("context") || plain.startsWith("unsupported")) ? 400
-                : 0;
+        return (plain.startsWith("invalid") || plain.startsWith("context") || plain.startsWith("unsupported")
+                || plain.startsWith("image") || plain.startsWith("emptyimage") || plain.startsWith("failedtodownload"))
+                        ? 400 : 0;
     }
 
     private static String plain(String word) {

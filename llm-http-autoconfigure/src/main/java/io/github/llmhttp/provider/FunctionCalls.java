@@ -54,6 +54,12 @@ final class FunctionCalls {
         toolCalls.add(call.index, call.id, call.name, call.arguments);
     }
 
+    static void readWhole(JsonCursor json, ToolCallAssembler toolCalls) {
+        FunctionCalls call = new FunctionCalls();
+        call.readFields(json);
+        toolCalls.addWhole(call.id, call.name, call.arguments);
+    }
+
     private void readFields(JsonCursor json) {
         if (!json.enterObject()) {
             return;

@@ -37,6 +37,9 @@ final class JsonBody {
 
     static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+    /** Behind "backslash u": what stands for a character that does not exist. */
+    private static final byte[] REPLACEMENT = { 'F', 'F', 'F', 'D' };
+
     private JsonBody() {
     }
 
@@ -68,7 +71,7 @@ final class JsonBody {
 
     private static JsonNode field(String name, Object value) {
         try {
-            return tree(value);
+            return MAPPER.valueToTree(value);
         }
         catch (JacksonException ex) {
             // Without the cause, which may show what the request says
@@ -78,7 +81,21 @@ final class JsonBody {
     }
 
     static byte[] bytes(ObjectNode body) {
-        return MAPPER.writeValueAsBytes(body);
+        byte[] bytes = MAPPER.writeValueAsBytes(body);
+        replaceHalfPairs(bytes);
+        return bytes;
+    }
+
+    // Pairs are written as UTF-8: a surrogate that is escaped lacks the other half
+    private static void replaceHalfPairs(byte[] json) {
+        for (int i = 0; i < json.length - 1; i++) {
+            if (json[i] == '\\') {
+                i++;
+                if (json[i] == 'u' && (json[i + 1] == 'D' || json[i + 1] == 'd') && json[i + 2] >= '8') {
+                    System.arraycopy(REPLACEMENT, 0, json, i + 1, REPLACEMENT.length);
+                }
+            }
+        }
     }
 
     static byte[] end(ObjectNode body, ChatRequest request, boolean stream) {
@@ -107,7 +124,7 @@ final class JsonBody {
 
     static void putIfFilled(ObjectNode node, String name, Map<String, Object> values) {
         if (!values.isEmpty()) {
-            node.set(name, MAPPER.valueToTree(values));
+            node.set(name, tree(values));
         }
     }
 
@@ -166,7 +183,14 @@ final class JsonBody {
     }
 
     static JsonNode tree(Object value) {
-        return MAPPER.valueToTree(value);
+        try {
+            return MAPPER.valueToTree(value);
+        }
+        catch (JacksonException ex) {
+            // Without the cause, which may show what the request says
+            throw new IllegalArgumentException(
+                    "A part of the request cannot be written as JSON: " + ex.getClass().getSimpleName());
+        }
     }
 
 }

@@ -173,7 +173,7 @@ final class OllamaDecoder implements StreamDecoder {
                 this.json.skip();
             }
             else {
-                FunctionCalls.read(this.json, this.toolCalls);
+                FunctionCalls.readWhole(this.json, this.toolCalls);
             }
         }
     }

@@ -62,6 +62,8 @@ final class OpenAiChatDecoder implements StreamDecoder {
 
     private static final byte[] TOOL_CALLS = JsonCursor.name("tool_calls");
 
+    private static final int ABSENT = -1;
+
     private final JsonCursor json = new JsonCursor();
 
     private final ToolCallAssembler toolCalls = new ToolCallAssembler();
@@ -69,6 +71,8 @@ final class OpenAiChatDecoder implements StreamDecoder {
     private boolean closed;
 
     private boolean identified;
+
+    private boolean whole;
 
     // What the event at hand holds
 
@@ -111,6 +115,7 @@ final class OpenAiChatDecoder implements StreamDecoder {
      * Read a whole answer.
      */
     void decodeWhole(byte[] body, ContentSink sink) {
+        this.whole = true;
         read(body, 0, body.length, false);
         if (!this.choices && !this.failed) {
             throw new MalformedPayloadException("The answer has no choices");
@@ -173,10 +178,10 @@ final class OpenAiChatDecoder implements StreamDecoder {
             readChoices();
         }
         else if (!this.identified && this.json.isField(ID)) {
-            this.id = this.json.text();
+            this.id = filled(this.json.text());
         }
         else if (!this.identified && this.json.isField(MODEL)) {
-            this.model = this.json.text();
+            this.model = filled(this.json.text());
         }
         else if (!this.textOnly && this.json.isField(USAGE)) {
             this.usage = OpenAiUsage.read(this.json);
@@ -198,30 +203,58 @@ final class OpenAiChatDecoder implements StreamDecoder {
         if (!this.json.enterArray()) {
             return;
         }
-        while (this.json.nextElement()) {
+        for (int place = 0; this.json.nextElement(); place++) {
             if (this.json.enterObject()) {
                 this.choices = true;
-                readChoice();
+                readChoice(place);
             }
         }
     }
 
-    private void readChoice() {
-        boolean first = true;
+    // Its number may come last, and a delta may come with the message so far
+    private void readChoice(int place) {
+        long index = place;
+        int delta = ABSENT;
+        int message = ABSENT;
+        int finish = ABSENT;
+        boolean error = false;
         while (this.json.nextField()) {
             if (this.json.isField(INDEX)) {
-                first = (this.json.number(0) == 0);
+                index = this.json.number(place);
+                continue;
             }
-            else if (first && (this.json.isField(DELTA) || this.json.isField(MESSAGE))) {
-                readDelta();
+            if (this.json.isField(DELTA)) {
+                delta = this.json.isPresent() ? this.json.mark() : delta;
             }
-            else if (first && this.json.isField(FINISH_REASON)) {
-                this.finishReason = this.json.text();
+            else if (this.json.isField(MESSAGE)) {
+                message = this.json.mark();
             }
-            else {
-                this.json.skip();
+            else if (this.json.isField(FINISH_REASON)) {
+                finish = this.json.mark();
             }
+            else if (this.json.isField(ERROR)) {
+                error = this.json.isPresent();
+            }
+            this.json.skip();
         }
+        if (index != 0) {
+            return;
+        }
+        int end = this.json.mark();
+        this.failed |= error;
+        if (delta != ABSENT || message != ABSENT) {
+            this.json.moveTo((delta != ABSENT) ? delta : message);
+            readDelta();
+        }
+        if (finish != ABSENT) {
+            this.json.moveTo(finish);
+            this.finishReason = filled(this.json.text());
+        }
+        this.json.moveTo(end);
+    }
+
+    private static @Nullable String filled(@Nullable String text) {
+        return (text == null || text.isEmpty()) ? null : text;
     }
 
     private void readDelta() {
@@ -303,7 +336,12 @@ final class OpenAiChatDecoder implements StreamDecoder {
                 this.json.skip();
             }
             else {
-                FunctionCalls.read(this.json, this.toolCalls);
+                if (this.whole) {
+                    FunctionCalls.readWhole(this.json, this.toolCalls);
+                }
+                else {
+                    FunctionCalls.read(this.json, this.toolCalls);
+                }
             }
         }
     }

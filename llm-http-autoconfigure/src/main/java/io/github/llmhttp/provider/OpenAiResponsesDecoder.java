@@ -109,6 +109,10 @@ final class OpenAiResponsesDecoder implements StreamDecoder {
         }
         this.json.moveTo(0);
         ResponsesAnswer answer = ResponsesAnswer.read(this.json);
+        if (answer.isFailed()) {
+            sink.error(ProviderErrors.inBand(body, 0, body.length));
+            return;
+        }
         if (answer.output() == ABSENT) {
             throw new MalformedPayloadException("The answer has no output");
         }

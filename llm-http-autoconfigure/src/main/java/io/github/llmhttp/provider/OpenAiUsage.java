@@ -61,16 +61,16 @@ final class OpenAiUsage {
         long reasoning = 0;
         while (json.nextField()) {
             if (json.isField(PROMPT_TOKENS) || json.isField(INPUT_TOKENS)) {
-                input = json.number(0);
+                input = Math.max(input, json.number(0));
             }
             else if (json.isField(COMPLETION_TOKENS) || json.isField(OUTPUT_TOKENS)) {
-                output = json.number(0);
+                output = Math.max(output, json.number(0));
             }
             else if (json.isField(PROMPT_DETAILS) || json.isField(INPUT_DETAILS)) {
-                cached = detail(json, CACHED_TOKENS);
+                cached = Math.max(cached, detail(json, CACHED_TOKENS));
             }
             else if (json.isField(COMPLETION_DETAILS) || json.isField(OUTPUT_DETAILS)) {
-                reasoning = detail(json, REASONING_TOKENS);
+                reasoning = Math.max(reasoning, detail(json, REASONING_TOKENS));
             }
             else {
                 json.skip();

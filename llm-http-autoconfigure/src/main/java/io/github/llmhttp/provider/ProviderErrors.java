@@ -66,7 +66,9 @@ final class ProviderErrors {
 
     private static @Nullable JsonNode parse(byte[] bytes, int offset, int length) {
         try {
-            return JsonBody.MAPPER.readTree(bytes, offset, length);
+            JsonNode json = JsonBody.MAPPER.readTree(bytes, offset, length);
+            // Google's form
+            return (json.isArray() && json.size() == 1) ? json.get(0) : json;
         }
         catch (JacksonException ex) {
             // Proxies answer in HTML or plain text
@@ -112,7 +114,9 @@ final class ProviderErrors {
         }
 
         private static JsonNode error(JsonNode body) {
-            for (JsonNode error : List.of(body.path("error"), body.path("response").path("error"))) {
+            for (JsonNode error : List.of(body.path("error"), body.path("response").path("error"),
+                    body.path("choices").path(0).path("error"), body.path("detail").path("error"), body.path("detail"),
+                    body.path("errors").path(0))) {
                 if (error.isObject()) {
                     return error;
                 }
@@ -128,7 +132,8 @@ final class ProviderErrors {
 
         private static @Nullable String message(JsonNode body, JsonNode error) {
             for (JsonNode node : List.of(error.path("message"), body.path("error"), body.path("message"),
-                    body.path("detail"), body.path("detail").path(0).path("msg"))) {
+                    body.path("detail"), body.path("detail").path(0).path("msg"), body.path("detail").path("error"),
+                    body.path("message").path("detail").path(0).path("msg"))) {
                 if (node.isString() && !node.stringValue().isBlank()) {
                     return OneLine.of(node.stringValue(), MAX_MESSAGE);
                 }

@@ -110,6 +110,10 @@ final class ResponsesAnswer {
         return this.output;
     }
 
+    boolean isFailed() {
+        return this.status.equals("failed");
+    }
+
     void emitIdentity(ContentSink sink) {
         sink.identity(this.model, this.id);
     }

@@ -18,6 +18,7 @@ package io.github.llmhttp.provider;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.github.llmhttp.ToolCall;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class ToolCallAssembler {
      * then an id or a name begins the next call
      */
     void add(int index, @Nullable String id, @Nullable String name, @Nullable String arguments) {
-        Parts parts = parts(index, isFilled(id) || isFilled(name));
+        Parts parts = parts(index, id, isFilled(id) || isFilled(name));
         if (id != null && !id.isEmpty()) {
             parts.id = id;
         }
@@ -59,14 +60,23 @@ final class ToolCallAssembler {
         }
     }
 
-    private Parts parts(int index, boolean begins) {
-        for (Parts parts : this.calls) {
-            if (index >= 0 && parts.index == index) {
+    /**
+     * Add a whole call.
+     */
+    void addWhole(@Nullable String id, @Nullable String name, @Nullable String arguments) {
+        Parts parts = new Parts(Integer.MIN_VALUE);
+        parts.id = Objects.requireNonNullElse(id, "");
+        parts.name = Objects.requireNonNullElse(name, "");
+        parts.arguments.append(Objects.requireNonNullElse(arguments, ""));
+        this.calls.add(parts);
+    }
+
+    private Parts parts(int index, @Nullable String id, boolean begins) {
+        for (int i = this.calls.size() - 1; i >= 0; i--) {
+            Parts parts = this.calls.get(i);
+            if (parts.index == index && (parts.isSame(id) || (index < 0 && !begins))) {
                 return parts;
             }
-        }
-        if (index < 0 && !begins && !this.calls.isEmpty()) {
-            return this.calls.get(this.calls.size() - 1);
         }
         Parts parts = new Parts(index);
         this.calls.add(parts);
@@ -102,6 +112,14 @@ final class ToolCallAssembler {
 
         private Parts(int index) {
             this.index = index;
+        }
+
+        // Some servers give the same number to all calls, but an id of its own to each
+        private boolean isSame(@Nullable String id) {
+            if (id == null || id.isEmpty() || this.id.isEmpty()) {
+                return this.index >= 0;
+            }
+            return this.id.equals(id);
         }
 
     }

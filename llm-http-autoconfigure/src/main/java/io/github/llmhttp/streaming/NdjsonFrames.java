@@ -62,7 +62,7 @@ final class NdjsonFrames implements StreamFrames {
 
     @Override
     public boolean isWithinEvent() {
-        return this.line.length() > 0;
+        return this.line.length() > 0 && !isWhole(this.line.array(), this.line.length());
     }
 
     private void check(long lineLength) {
@@ -99,7 +99,11 @@ final class NdjsonFrames implements StreamFrames {
     private static boolean isWhole(byte[] bytes, int length) {
         int depth = 0;
         boolean quoted = false;
+        boolean bracket = false;
+        boolean blank = true;
         for (int i = 0; i < length; i++) {
+            blank &= isBlank(bytes[i]);
+            bracket |= !quoted && (bytes[i] == '{' || bytes[i] == '[');
             switch (bytes[i]) {
                 case '"' -> quoted = !quoted;
                 case '\\' -> i++;
@@ -110,7 +114,7 @@ final class NdjsonFrames implements StreamFrames {
                 }
             }
         }
-        return depth == 0 && !quoted;
+        return blank || (bracket && depth == 0 && !quoted);
     }
 
     private static boolean isBlank(byte value) {

@@ -16,6 +16,9 @@
 
 package io.github.llmhttp.streaming;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
 /**
  * Server-sent events. A payload that lies in one line of the array being read is handed
  * on where it lies; bytes are copied only when a line is unfinished or the data has
@@ -24,6 +27,12 @@ package io.github.llmhttp.streaming;
 final class SseFrames implements StreamFrames {
 
     private static final byte[] LINE_FEED = { '\n' };
+
+    private static final byte[] ERROR_FIELD = "error: {".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] ERROR_START = "{\"error\":".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] ERROR_END = { '}' };
 
     private final long maxEventBytes;
 
@@ -85,7 +94,7 @@ final class SseFrames implements StreamFrames {
 
     @Override
     public boolean isWithinEvent() {
-        return this.state != Data.NONE || this.line.length() > 0;
+        return this.state != Data.NONE || (this.line.length() > 0 && this.line.array()[0] != ':');
     }
 
     private void check(long lineLength) {
@@ -125,7 +134,19 @@ final class SseFrames implements StreamFrames {
             int value = Math.min(start + 5, to);
             data(bytes, (value < to && bytes[value] == ' ') ? value + 1 : value, to);
         }
+        else if (isErrorField(bytes, start, to)) {
+            data(ERROR_START, 0, ERROR_START.length);
+            keepSingle();
+            this.data.append(bytes, start + ERROR_FIELD.length - 1, to);
+            this.data.append(ERROR_END, 0, 1);
+        }
         return true;
+    }
+
+    // llama.cpp up to 2025-09 says "error: {...}" and then "data: [DONE]"
+    private static boolean isErrorField(byte[] bytes, int from, int to) {
+        return to - from > ERROR_FIELD.length
+                && Arrays.equals(bytes, from, from + ERROR_FIELD.length, ERROR_FIELD, 0, ERROR_FIELD.length);
     }
 
     private static int byteOrderMark(byte[] bytes, int from, int to) {
