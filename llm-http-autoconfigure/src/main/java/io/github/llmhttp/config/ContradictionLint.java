@@ -111,13 +111,20 @@ final class ContradictionLint {
         if (isOver("dns.cache-min-ttl", "dns.cache-max-ttl")) {
             report("dns.cache-min-ttl", "is over", "dns.cache-max-ttl", "no time fits both", Severity.ERROR);
         }
-        if (this.settings.properties().getDns().getResolver() == DnsResolver.JVM) {
-            for (String key : List.of("dns.servers", "dns.cache-min-ttl", "dns.cache-max-ttl", "dns.negative-ttl")) {
+        DnsProperties dns = this.settings.properties().getDns();
+        if (dns.getResolver() == DnsResolver.JVM) {
+            for (String key : List.of("dns.servers", "dns.cache-min-ttl", "dns.cache-max-ttl")) {
                 if (this.settings.isUserSet(key)) {
                     report(key, "has no effect with", "dns.resolver", "the JVM asks and remembers by itself",
                             severity(key, "dns.resolver"));
                 }
             }
+        }
+        if (dns.isRefreshAhead() && dns.getResolver() == DnsResolver.JVM) {
+            noEffect("dns.refresh-ahead", "dns.resolver", "the JVM asks and remembers by itself");
+        }
+        if (dns.isRefreshAhead() && dns.getCacheMaxTtl().isZero()) {
+            noEffect("dns.refresh-ahead", "dns.cache-max-ttl", "there is no cache");
         }
     }
 

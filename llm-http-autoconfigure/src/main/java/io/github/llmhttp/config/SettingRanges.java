@@ -77,6 +77,7 @@ public final class SettingRanges {
         ranges.put("dns.cache-min-ttl", SettingRange.seconds(0, 86400, "5s"));
         ranges.put("dns.cache-max-ttl", SettingRange.seconds(0, 86400, "60s"));
         ranges.put("dns.negative-ttl", SettingRange.seconds(0, 3600, "2s"));
+        ranges.put("dns.stale-max", SettingRange.of(Duration.ZERO, DAY, "10m"));
         ranges.put("proxy.port", SettingRange.of(1, PORTS, "3128"));
         ranges.put("timeout.acquire", SettingRange.of(MILLI, HOUR, "5s"));
         ranges.put("timeout.dns", SettingRange.of(MILLI, Duration.ofMinutes(5), "3s"));

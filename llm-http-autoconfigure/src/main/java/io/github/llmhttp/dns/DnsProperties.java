@@ -48,6 +48,24 @@ public class DnsProperties {
     private Duration negativeTtl = Duration.ofSeconds(2);
 
     /**
+     * Maximum time an answer is used after its end while the name servers fail. Never
+     * when 0.
+     */
+    private Duration staleMax = Duration.ofMinutes(10);
+
+    /**
+     * Whether an answer that is used shortly before its end is asked for again in the
+     * background, so that no call waits for it.
+     */
+    private boolean refreshAhead = true;
+
+    /**
+     * Whether each new connection starts with the next address of a host that has
+     * several.
+     */
+    private boolean roundRobin;
+
+    /**
      * Name servers as host or host:port, asked in this order. Those of the system when
      * empty.
      */
@@ -99,6 +117,30 @@ public class DnsProperties {
 
     public void setNegativeTtl(Duration negativeTtl) {
         this.negativeTtl = negativeTtl;
+    }
+
+    public Duration getStaleMax() {
+        return this.staleMax;
+    }
+
+    public void setStaleMax(Duration staleMax) {
+        this.staleMax = staleMax;
+    }
+
+    public boolean isRefreshAhead() {
+        return this.refreshAhead;
+    }
+
+    public void setRefreshAhead(boolean refreshAhead) {
+        this.refreshAhead = refreshAhead;
+    }
+
+    public boolean isRoundRobin() {
+        return this.roundRobin;
+    }
+
+    public void setRoundRobin(boolean roundRobin) {
+        this.roundRobin = roundRobin;
     }
 
     public List<String> getServers() {

@@ -20,9 +20,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 import io.netty.channel.EventLoop;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -39,6 +41,8 @@ public final class DnsResolution implements AutoCloseable {
 
     private final LimitedResolverGroup group;
 
+    private final @Nullable RefreshAhead refreshAhead;
+
     private final RecentAnswers answers = new RecentAnswers();
 
     private volatile @Nullable LoopResources loops;
@@ -54,13 +58,29 @@ public final class DnsResolution implements AutoCloseable {
      * @throws IllegalArgumentException if a name server or a fixed address is not valid
      */
     public DnsResolution(String client, DnsProperties properties, Duration limit, DnsCustomizer... customizers) {
-        AddressResolverGroup<InetSocketAddress> resolvers = switch (properties.getResolver()) {
-            case NETTY -> new DnsServerResolverGroup(
-                    DnsServers.resolver(client, properties, limit, List.of(customizers)), this::loops);
-            case JVM -> new JvmResolverGroup(properties.getAddressTypes());
-        };
+        this(client, properties, limit, System::nanoTime, customizers);
+    }
+
+    DnsResolution(String client, DnsProperties properties, Duration limit, LongSupplier nanoTime,
+            DnsCustomizer... customizers) {
+        AnswerCache cache = DnsServers.answers(properties, nanoTime);
+        LastGoodAnswers lastGood = new LastGoodAnswers(client, properties.getStaleMax(), cache::remainingNanos,
+                nanoTime);
+        AddressResolverGroup<InetSocketAddress> resolvers;
+        if (properties.getResolver() == DnsResolver.JVM) {
+            resolvers = new JvmResolverGroup(properties.getAddressTypes());
+            this.refreshAhead = null;
+        }
+        else {
+            DnsNameResolverBuilder resolver = DnsServers.resolver(client, properties, limit, cache,
+                    List.of(customizers));
+            resolvers = new DnsServerResolverGroup(resolver, this::loops);
+            this.refreshAhead = properties.isRefreshAhead() ? RefreshAhead.of(cache, resolver, this::loops, this::loop)
+                    : null;
+        }
         this.group = new LimitedResolverGroup(resolvers, StaticHosts.of(properties.getHosts()), limit, this.answers,
-                new FailedNames(properties.getNegativeTtl(), System::nanoTime));
+                new FailedNames(properties.getNegativeTtl(), nanoTime), lastGood,
+                properties.isRoundRobin() ? new AddressRotation()::next : (host, addresses) -> addresses);
     }
 
     /**
@@ -89,8 +109,7 @@ public final class DnsResolution implements AutoCloseable {
     }
 
     private void preResolve(String host, MonoSink<Void> sink) {
-        EventLoop loop = loops().onClient(this.preferNative).next();
-        Future<List<InetSocketAddress>> addresses = this.group.getResolver(loop)
+        Future<List<InetSocketAddress>> addresses = this.group.getResolver(loop())
             .resolveAll(InetSocketAddress.createUnresolved(host, 0));
         addresses.addListener((future) -> {
             if (future.isSuccess()) {
@@ -117,6 +136,13 @@ public final class DnsResolution implements AutoCloseable {
     @Override
     public void close() {
         this.group.close();
+        if (this.refreshAhead != null) {
+            this.refreshAhead.close();
+        }
+    }
+
+    private EventLoop loop() {
+        return loops().onClient(this.preferNative).next();
     }
 
     private LoopResources loops() {

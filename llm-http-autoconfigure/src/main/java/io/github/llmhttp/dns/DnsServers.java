@@ -19,14 +19,14 @@ package io.github.llmhttp.dns;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 import io.github.llmhttp.Failure;
-import io.netty.resolver.dns.DefaultDnsCache;
 import io.netty.resolver.dns.DefaultDnsCnameCache;
+import io.netty.resolver.dns.DnsCnameCache;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
-import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 
@@ -43,7 +43,7 @@ final class DnsServers {
     private DnsServers() {
     }
 
-    static DnsNameResolverBuilder resolver(String client, DnsProperties properties, Duration limit,
+    static DnsNameResolverBuilder resolver(String client, DnsProperties properties, Duration limit, AnswerCache answers,
             List<DnsCustomizer> customizers) {
         DnsServerAddressStreamProvider servers = servers(properties.getServers());
         DnsNameResolverBuilder resolver = new DnsNameResolverBuilder().nameServerProvider(servers)
@@ -52,21 +52,28 @@ final class DnsServers {
             // IPv4 first, a call does not wait for the other answer
             .completeOncePreferredResolved(properties.getAddressTypes() != AddressTypes.IPV6_PREFERRED)
             .queryTimeoutMillis(share(limit, servers.nameServerAddressStream("").size()));
-        cache(resolver, properties);
+        resolver.resolveCache(answers).cnameCache(cnames(seconds(properties.getCacheMinTtl()), maxTtl(properties)));
         customizers.forEach((customizer) -> customizer.customize(client, resolver));
         return resolver;
     }
 
-    private static void cache(DnsNameResolverBuilder resolver, DnsProperties properties) {
+    /** The cache knows whole seconds only, as records do. */
+    static AnswerCache answers(DnsProperties properties, LongSupplier nanoTime) {
         int min = seconds(properties.getCacheMinTtl());
-        int max = seconds(properties.getCacheMaxTtl());
+        int max = maxTtl(properties);
         if (min > max) {
             throw new IllegalArgumentException("'dns.cache-min-ttl' (%s) must not be above 'dns.cache-max-ttl' (%s)"
                 .formatted(Failure.seconds(properties.getCacheMinTtl()), Failure.seconds(properties.getCacheMaxTtl())));
         }
-        // Failures are remembered by FailedNames
-        resolver.resolveCache((max > 0) ? new DefaultDnsCache(min, max, 0) : NoopDnsCache.INSTANCE)
-            .cnameCache((max > 0) ? new DefaultDnsCnameCache(min, max) : NoopDnsCnameCache.INSTANCE);
+        return new AnswerCache(min, max, nanoTime);
+    }
+
+    private static DnsCnameCache cnames(int minTtl, int maxTtl) {
+        return (maxTtl > 0) ? new DefaultDnsCnameCache(minTtl, maxTtl) : NoopDnsCnameCache.INSTANCE;
+    }
+
+    private static int maxTtl(DnsProperties properties) {
+        return seconds(properties.getCacheMaxTtl());
     }
 
     private static DnsServerAddressStreamProvider servers(List<String> servers) {
@@ -103,7 +110,7 @@ final class DnsServers {
         return Math.max(1, limit.toMillis() / ROUNDS / Math.max(1, servers));
     }
 
-    /** The cache knows whole seconds only; a shorter time must not mean never. */
+    /** A time below a second must not mean never. */
     private static int seconds(Duration duration) {
         return (int) Math.min(Integer.MAX_VALUE, (duration.toMillis() + 999) / 1000);
     }

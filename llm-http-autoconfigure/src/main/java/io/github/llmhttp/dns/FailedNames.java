@@ -18,8 +18,6 @@ package io.github.llmhttp.dns;
 
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailedNames {
 
-    private final Map<String, Failed> names = new LinkedHashMap<>();
+    private final HostMemory<Failed> names = new HostMemory<>();
 
     private final long ttl;
 
@@ -42,11 +40,7 @@ final class FailedNames {
     }
 
     synchronized void add(String host, Throwable error) {
-        this.names.remove(host);
         this.names.put(host, new Failed(error, this.nanoTime.getAsLong()));
-        if (this.names.size() > RecentAnswers.MAX_HOSTS) {
-            this.names.remove(this.names.keySet().iterator().next());
-        }
     }
 
     synchronized @Nullable UnknownHostException find(String host) {

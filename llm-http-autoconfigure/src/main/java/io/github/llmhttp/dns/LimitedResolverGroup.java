@@ -21,6 +21,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 import io.netty.resolver.AbstractAddressResolver;
 import io.netty.resolver.AddressResolver;
@@ -33,8 +34,8 @@ import io.netty.util.concurrent.ScheduledFuture;
 
 /**
  * Puts what all resolvers have in common round the one that asks: fixed addresses first,
- * names that failed a moment ago, and one limit for the whole resolution however many
- * servers and search domains it takes.
+ * names that failed a moment ago, one limit for the whole resolution however many servers
+ * and search domains it takes, and the last good answer when all that fails.
  */
 final class LimitedResolverGroup extends AddressResolverGroup<InetSocketAddress> {
 
@@ -48,13 +49,20 @@ final class LimitedResolverGroup extends AddressResolverGroup<InetSocketAddress>
 
     private final FailedNames failures;
 
+    private final LastGoodAnswers lastGood;
+
+    private final BiFunction<String, List<InetSocketAddress>, List<InetSocketAddress>> order;
+
     LimitedResolverGroup(AddressResolverGroup<InetSocketAddress> resolvers, StaticHosts hosts, Duration limit,
-            RecentAnswers answers, FailedNames failures) {
+            RecentAnswers answers, FailedNames failures, LastGoodAnswers lastGood,
+            BiFunction<String, List<InetSocketAddress>, List<InetSocketAddress>> order) {
         this.resolvers = resolvers;
         this.hosts = hosts;
         this.limit = limit;
         this.answers = answers;
         this.failures = failures;
+        this.lastGood = lastGood;
+        this.order = order;
     }
 
     @Override
@@ -103,12 +111,12 @@ final class LimitedResolverGroup extends AddressResolverGroup<InetSocketAddress>
             }
             UnknownHostException failure = LimitedResolverGroup.this.failures.find(unresolved.getHostString());
             if (failure != null) {
-                promise.setFailure(failure);
+                fail(unresolved, failure, promise);
                 return;
             }
             ask(unresolved, promise);
             if (!promise.isDone()) {
-                limit(unresolved.getHostString(), promise);
+                limit(unresolved, promise);
             }
         }
 
@@ -116,13 +124,14 @@ final class LimitedResolverGroup extends AddressResolverGroup<InetSocketAddress>
             Future<List<InetSocketAddress>> addresses = this.resolver.resolveAll(unresolved);
             addresses.addListener((FutureListener<List<InetSocketAddress>>) (future) -> {
                 if (future.isSuccess()) {
+                    LimitedResolverGroup.this.lastGood.add(unresolved.getHostString(), future.getNow());
                     succeed(unresolved, future.getNow(), promise);
                 }
                 // Datagrams get lost: one round without answer is not the end of the
                 // limit
                 else if (DnsFailures.of(future.cause()) != DnsFailure.TIMEOUT) {
                     LimitedResolverGroup.this.failures.add(unresolved.getHostString(), future.cause());
-                    promise.tryFailure(future.cause());
+                    fail(unresolved, future.cause(), promise);
                 }
                 else if (!promise.isDone()) {
                     ask(unresolved, promise);
@@ -132,15 +141,31 @@ final class LimitedResolverGroup extends AddressResolverGroup<InetSocketAddress>
 
         private void succeed(InetSocketAddress unresolved, List<InetSocketAddress> addresses,
                 Promise<List<InetSocketAddress>> promise) {
-            LimitedResolverGroup.this.answers.add(unresolved.getHostString(), addresses);
-            promise.trySuccess(addresses);
+            String host = unresolved.getHostString();
+            List<InetSocketAddress> ordered = LimitedResolverGroup.this.order.apply(host, addresses);
+            LimitedResolverGroup.this.answers.add(host, ordered);
+            promise.trySuccess(ordered);
         }
 
-        private void limit(String host, Promise<List<InetSocketAddress>> promise) {
+        private void fail(InetSocketAddress unresolved, Throwable failure, Promise<List<InetSocketAddress>> promise) {
+            List<InetSocketAddress> addresses = LimitedResolverGroup.this.lastGood.insteadOf(unresolved, failure);
+            if (addresses == null) {
+                promise.tryFailure(failure);
+                return;
+            }
+            if (failure instanceof DnsTimeoutException) {
+                // With an answer at hand, the next connections need not wait for the
+                // limit
+                LimitedResolverGroup.this.failures.add(unresolved.getHostString(), failure);
+            }
+            succeed(unresolved, addresses, promise);
+        }
+
+        private void limit(InetSocketAddress unresolved, Promise<List<InetSocketAddress>> promise) {
             Duration limit = LimitedResolverGroup.this.limit;
             ScheduledFuture<?> alarm = executor().schedule(
-                    () -> promise.tryFailure(new DnsTimeoutException(host, limit)), limit.toNanos(),
-                    TimeUnit.NANOSECONDS);
+                    () -> fail(unresolved, new DnsTimeoutException(unresolved.getHostString(), limit), promise),
+                    limit.toNanos(), TimeUnit.NANOSECONDS);
             promise.addListener((future) -> alarm.cancel(false));
         }
 

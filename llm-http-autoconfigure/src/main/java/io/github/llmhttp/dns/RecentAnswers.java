@@ -27,19 +27,11 @@ import java.util.Map;
  */
 final class RecentAnswers {
 
-    /** A client has one name or a few; the bound is for one that builds URLs itself. */
-    static final int MAX_HOSTS = 64;
-
-    private final Map<String, DnsAnswer> answers = new LinkedHashMap<>();
+    private final HostMemory<DnsAnswer> answers = new HostMemory<>();
 
     synchronized void add(String host, List<InetSocketAddress> addresses) {
-        // To the end, so that the first entry is the one that was not asked for longest
-        this.answers.remove(host);
         this.answers.put(host, new DnsAnswer(
                 addresses.stream().map((address) -> address.getAddress().getHostAddress()).toList(), Instant.now()));
-        if (this.answers.size() > MAX_HOSTS) {
-            this.answers.remove(this.answers.keySet().iterator().next());
-        }
     }
 
     /** How many addresses a name has, 0 if it was not asked for lately. */

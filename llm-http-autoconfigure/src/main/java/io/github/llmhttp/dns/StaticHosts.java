@@ -22,7 +22,6 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import io.netty.util.NetUtil;
@@ -41,12 +40,12 @@ final class StaticHosts {
 
     static StaticHosts of(Map<String, String> properties) {
         Map<String, List<InetAddress>> hosts = new HashMap<>();
-        properties.forEach((host, addresses) -> hosts.put(key(host), parse(host, addresses)));
+        properties.forEach((host, addresses) -> hosts.put(HostMemory.key(host), parse(host, addresses)));
         return new StaticHosts(hosts);
     }
 
     @Nullable List<InetSocketAddress> find(InetSocketAddress unresolved) {
-        List<InetAddress> addresses = this.hosts.get(key(unresolved.getHostString()));
+        List<InetAddress> addresses = this.hosts.get(HostMemory.key(unresolved.getHostString()));
         if (addresses == null) {
             return null;
         }
@@ -73,10 +72,6 @@ final class StaticHosts {
         catch (UnknownHostException ex) {
             throw new IllegalArgumentException("'dns.hosts.%s' has an address of wrong length".formatted(host), ex);
         }
-    }
-
-    private static String key(String host) {
-        return host.toLowerCase(Locale.ROOT);
     }
 
 }

@@ -384,6 +384,8 @@ class ClientSettingsBinderTests {
             "keep-alive.enabled=false keep-alive.idle=30s | keep-alive.idle | with llm.http.keep-alive.enabled = false",
             "keep-alive.enabled=false keep-alive.interval=5s | keep-alive.interval | with llm.http.keep-alive.enabled",
             "keep-alive.enabled=false keep-alive.count=2 | keep-alive.count | with llm.http.keep-alive.enabled = false",
+            "dns.resolver=jvm dns.refresh-ahead=true | dns.refresh-ahead | with llm.http.dns.resolver = jvm",
+            "dns.cache-max-ttl=0s dns.refresh-ahead=true | dns.refresh-ahead | with llm.http.dns.cache-max-ttl = 0",
             "proxy.host=10.0.0.9 proxy.port=1 dns.servers=10.0.0.2 | dns.servers | with llm.http.proxy.host = 10.0.0.9",
             "proxy.host=proxy proxy.port=1 dns.hosts.llm.test=10.0.0.7 | dns.hosts | with llm.http.proxy.host = proxy",
             "proxy.host=proxy proxy.port=1 dns.pre-resolve=true | dns.pre-resolve | with llm.http.proxy.host = proxy" })
@@ -400,6 +402,7 @@ class ClientSettingsBinderTests {
             "keep-alive.idle=30s keep-alive.interval=5s keep-alive.count=2", "proxy.host=proxy proxy.port=3128",
             "proxy.host=proxy proxy.port=3128 dns.servers=10.0.0.2 dns.hosts.PROXY=10.0.0.9 dns.pre-resolve=false",
             "proxy.host=10.0.0.9 proxy.port=1 proxy.non-proxy-hosts=*.test dns.servers=10.0.0.2 dns.pre-resolve=true",
+            "dns.resolver=jvm dns.negative-ttl=5s dns.stale-max=1m dns.round-robin=true", "dns.cache-max-ttl=0s",
             "dns.servers=10.0.0.2 dns.hosts.llm.test=10.0.0.7 dns.pre-resolve=true",
             "proxy.host= proxy.port=3128 proxy.username=u proxy.type=socks5" })
     void settingThatActsDoesNotWarn(String settings) {

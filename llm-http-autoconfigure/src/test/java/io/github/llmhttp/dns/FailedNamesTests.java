@@ -42,7 +42,7 @@ class FailedNamesTests {
 
     @Test
     void oldestNameIsDroppedWhenThereAreTooMany() {
-        for (int i = 0; i <= RecentAnswers.MAX_HOSTS; i++) {
+        for (int i = 0; i <= HostMemory.MAX_HOSTS; i++) {
             this.names.add("host" + i, new UnknownHostException());
         }
         assertThat(this.names.find("host0")).isNull();

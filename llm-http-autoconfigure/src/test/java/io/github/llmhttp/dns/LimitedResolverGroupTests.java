@@ -38,6 +38,9 @@ class LimitedResolverGroupTests {
 
     private static final InetSocketAddress UNRESOLVED = InetSocketAddress.createUnresolved("llm.test", 443);
 
+    private final LastGoodAnswers lastGood = new LastGoodAnswers("openai", Duration.ofMinutes(1), (host) -> 0,
+            System::nanoTime);
+
     private final EventExecutor executor = new DefaultEventExecutor();
 
     @AfterEach
@@ -55,6 +58,14 @@ class LimitedResolverGroupTests {
     }
 
     @Test
+    void resolverThatHangsYieldsTheLastGoodAnswer() throws Exception {
+        this.lastGood.add("LLM.test", List.of(new InetSocketAddress("127.0.0.3", 80)));
+        Future<List<InetSocketAddress>> addresses = resolver(Map.of()).resolveAll(UNRESOLVED);
+        assertThat(addresses.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(addresses.getNow()).containsExactly(new InetSocketAddress("127.0.0.3", 443));
+    }
+
+    @Test
     void singleAddressIsTheFirstOfAll() throws Exception {
         Future<InetSocketAddress> address = resolver(Map.of("llm.test", "127.0.0.3,127.0.0.1")).resolve(UNRESOLVED);
         assertThat(address.await(5, TimeUnit.SECONDS)).isTrue();
@@ -68,7 +79,8 @@ class LimitedResolverGroupTests {
 
     private AddressResolver<InetSocketAddress> resolver(Map<String, String> hosts) {
         return new LimitedResolverGroup(new HangingResolverGroup(), StaticHosts.of(hosts), Duration.ofMillis(200),
-                new RecentAnswers(), new FailedNames(Duration.ZERO, System::nanoTime))
+                new RecentAnswers(), new FailedNames(Duration.ZERO, System::nanoTime), this.lastGood,
+                (host, addresses) -> addresses)
             .getResolver(this.executor);
     }
 
