@@ -16,10 +16,13 @@
 
 package io.github.llmhttp.config;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import io.github.llmhttp.config.SettingProblem.Severity;
+import io.github.llmhttp.dns.AddressTypes;
 import io.github.llmhttp.dns.DnsProperties;
 import io.github.llmhttp.dns.DnsResolver;
 import io.github.llmhttp.http2.Http2Mode;
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * from a preset or a default, the smaller one wins, with a warning.
  */
 final class ContradictionLint {
+
+    private static final String ADDRESS_TYPES = "dns.address-types";
 
     private static final String RESOLVES = "the proxy resolves the names";
 
@@ -54,6 +59,7 @@ final class ContradictionLint {
         lint.checkKeepAlive();
         lint.checkProxy();
         if (baseUrl != null) {
+            lint.checkAddress(baseUrl.host());
             lint.checkNamesBehindProxy(baseUrl.host());
             lint.checkScheme(baseUrl.isSecure());
         }
@@ -126,6 +132,30 @@ final class ContradictionLint {
         if (dns.isRefreshAhead() && dns.getCacheMaxTtl().isZero()) {
             noEffect("dns.refresh-ahead", "dns.cache-max-ttl", "there is no cache");
         }
+        dns.getHosts().forEach(this::checkFixedAddresses);
+    }
+
+    private void checkFixedAddresses(String host, String addresses) {
+        AddressTypes types = this.settings.properties().getDns().getAddressTypes();
+        if (Arrays.stream(addresses.split(",", -1)).allMatch((address) -> isExcluded(types, address.strip()))) {
+            String key = "dns.hosts." + host;
+            String reason = "has no address for %s: the host cannot be reached"
+                .formatted(this.settings.describe(ADDRESS_TYPES));
+            this.problems.add(this.settings.problem(key, addresses, reason, "at least one address of the wanted type",
+                    (types == AddressTypes.IPV6_ONLY) ? "fd00::7" : "10.0.0.7", severity(key, ADDRESS_TYPES)));
+        }
+    }
+
+    private void checkAddress(String host) {
+        if (isExcluded(this.settings.properties().getDns().getAddressTypes(), host)) {
+            report(ADDRESS_TYPES, "excludes the address in", "base-url", "an address is used as it is written",
+                    severity(ADDRESS_TYPES, "base-url"));
+        }
+    }
+
+    private static boolean isExcluded(AddressTypes types, String address) {
+        InetAddress parsed = NetUtil.createInetAddressFromIpAddressString(address);
+        return parsed != null && !types.allows(parsed);
     }
 
     // The user timeout acts without probes too

@@ -56,7 +56,12 @@ public enum AddressTypes {
         return this.netty;
     }
 
-    boolean allows(InetAddress address) {
+    /**
+     * Whether an address may be used.
+     * @param address the address
+     * @return whether it is of a wanted kind
+     */
+    public boolean allows(InetAddress address) {
         return switch (this) {
             case IPV4_PREFERRED, IPV6_PREFERRED -> true;
             case IPV4_ONLY -> address instanceof Inet4Address;

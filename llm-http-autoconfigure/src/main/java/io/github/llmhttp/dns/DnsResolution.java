@@ -78,7 +78,8 @@ public final class DnsResolution implements AutoCloseable {
             this.refreshAhead = properties.isRefreshAhead() ? RefreshAhead.of(cache, resolver, this::loops, this::loop)
                     : null;
         }
-        this.group = new LimitedResolverGroup(resolvers, StaticHosts.of(properties.getHosts()), limit, this.answers,
+        this.group = new LimitedResolverGroup(resolvers,
+                StaticHosts.of(properties.getHosts(), properties.getAddressTypes()), limit, this.answers,
                 new FailedNames(properties.getNegativeTtl(), nanoTime), lastGood,
                 properties.isRoundRobin() ? new AddressRotation()::next : (host, addresses) -> addresses);
     }

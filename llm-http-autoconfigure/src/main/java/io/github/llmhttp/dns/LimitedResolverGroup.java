@@ -105,6 +105,11 @@ final class LimitedResolverGroup extends AddressResolverGroup<InetSocketAddress>
         @Override
         protected void doResolveAll(InetSocketAddress unresolved, Promise<List<InetSocketAddress>> promise) {
             List<InetSocketAddress> fixed = LimitedResolverGroup.this.hosts.find(unresolved);
+            if (fixed != null && fixed.isEmpty()) {
+                promise.setFailure(new UnknownHostException(
+                        "Host '%s' has no fixed address of the wanted type".formatted(unresolved.getHostString())));
+                return;
+            }
             if (fixed != null) {
                 succeed(unresolved, fixed, promise);
                 return;

@@ -38,12 +38,14 @@ final class StaticHosts {
         this.hosts = hosts;
     }
 
-    static StaticHosts of(Map<String, String> properties) {
+    static StaticHosts of(Map<String, String> properties, AddressTypes types) {
         Map<String, List<InetAddress>> hosts = new HashMap<>();
-        properties.forEach((host, addresses) -> hosts.put(HostMemory.key(host), parse(host, addresses)));
+        properties.forEach((host, addresses) -> hosts.put(HostMemory.key(host),
+                parse(host, addresses).stream().filter(types::allows).toList()));
         return new StaticHosts(hosts);
     }
 
+    /** The addresses of a host; none if all of them are of an excluded type. */
     @Nullable List<InetSocketAddress> find(InetSocketAddress unresolved) {
         List<InetAddress> addresses = this.hosts.get(HostMemory.key(unresolved.getHostString()));
         if (addresses == null) {

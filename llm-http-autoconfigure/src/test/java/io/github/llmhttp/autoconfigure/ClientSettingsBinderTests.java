@@ -403,6 +403,7 @@ class ClientSettingsBinderTests {
             "proxy.host=proxy proxy.port=3128 dns.servers=10.0.0.2 dns.hosts.PROXY=10.0.0.9 dns.pre-resolve=false",
             "proxy.host=10.0.0.9 proxy.port=1 proxy.non-proxy-hosts=*.test dns.servers=10.0.0.2 dns.pre-resolve=true",
             "dns.resolver=jvm dns.negative-ttl=5s dns.stale-max=1m dns.round-robin=true", "dns.cache-max-ttl=0s",
+            "dns.address-types=ipv4-only dns.hosts.llm.test=fd00::7,10.0.0.7",
             "dns.servers=10.0.0.2 dns.hosts.llm.test=10.0.0.7 dns.pre-resolve=true",
             "proxy.host= proxy.port=3128 proxy.username=u proxy.type=socks5" })
     void settingThatActsDoesNotWarn(String settings) {

@@ -18,6 +18,7 @@ package io.github.llmhttp.dns;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.handler.codec.dns.DnsRecordType;
@@ -219,6 +220,23 @@ class DnsCachingTests {
         this.server.answer(HOST, 60, "127.0.0.1", "127.0.0.2");
         build(LIMIT);
         assertThat(resolve()).isEqualTo(resolve()).containsExactly("127.0.0.1", "127.0.0.2");
+    }
+
+    @Test
+    void fixedAddressesOfAnExcludedTypeAreNotUsed() {
+        this.properties.setHosts(Map.of(HOST, "::1,127.0.0.3"));
+        build(LIMIT);
+        assertThat(resolve()).containsExactly("127.0.0.3");
+    }
+
+    @Test
+    void hostWithoutFixedAddressOfTheWantedTypeIsUnknown() {
+        this.properties.setAddressTypes(AddressTypes.IPV6_ONLY);
+        this.properties.setHosts(Map.of(HOST, "127.0.0.3"));
+        build(LIMIT);
+        assertThat(failure()).hasMessageContaining("no fixed address of the wanted type")
+            .satisfies((error) -> assertThat(DnsFailures.of(error)).isEqualTo(DnsFailure.UNKNOWN_HOST));
+        assertThat(this.server.queries()).isZero();
     }
 
     private void build(Duration limit) {

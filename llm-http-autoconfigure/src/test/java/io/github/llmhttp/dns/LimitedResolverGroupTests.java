@@ -78,9 +78,9 @@ class LimitedResolverGroupTests {
     }
 
     private AddressResolver<InetSocketAddress> resolver(Map<String, String> hosts) {
-        return new LimitedResolverGroup(new HangingResolverGroup(), StaticHosts.of(hosts), Duration.ofMillis(200),
-                new RecentAnswers(), new FailedNames(Duration.ZERO, System::nanoTime), this.lastGood,
-                (host, addresses) -> addresses)
+        return new LimitedResolverGroup(new HangingResolverGroup(), StaticHosts.of(hosts, AddressTypes.IPV4_PREFERRED),
+                Duration.ofMillis(200), new RecentAnswers(), new FailedNames(Duration.ZERO, System::nanoTime),
+                this.lastGood, (host, addresses) -> addresses)
             .getResolver(this.executor);
     }
 
