@@ -17,15 +17,20 @@
 package io.github.llmhttp.autoconfigure;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.llmhttp.ApiKeyProvider;
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.LlmWebClients;
 import io.github.llmhttp.actuator.LlmHttpEndpoint;
 import io.github.llmhttp.health.LlmHealthIndicator;
+import io.github.llmhttp.provider.ProviderDialect;
+import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Reply;
 import io.github.llmhttp.transport.HttpClientCustomizer;
@@ -34,6 +39,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -85,6 +91,52 @@ class LlmHttpIntegrationTests {
             assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a", "b");
             assertThat(this.server.calls().get(0).header("Authorization")).isEqualTo("Bearer " + KEY);
         });
+    }
+
+    @Test
+    void keysOfTheApplicationsProviderAreAskedForEachAttempt() {
+        AtomicInteger asked = new AtomicInteger();
+        new ApplicationContextRunner().withConfiguration(this.all)
+            .withPropertyValues("llm.http.base-url=" + this.server.url(), "llm.http.model=m",
+                    "llm.http.provider=openai")
+            .withBean(ApiKeyProvider.class,
+                    () -> (client) -> Mono.fromSupplier(() -> client + "-key-" + asked.incrementAndGet()))
+            .run((context) -> {
+                LlmWebClient client = context.getBean(LlmWebClient.class);
+                client.chat("Hi").block(LONG);
+                client.chat("Hi").block(LONG);
+                assertThat(this.server.calls()).extracting((call) -> call.header("Authorization"))
+                    .containsExactly("Bearer default-key-1", "Bearer default-key-2");
+            });
+    }
+
+    @Test
+    void dialectOfTheApplicationIsAProvider() {
+        this.contextRunner.withPropertyValues("llm.http.provider=mine")
+            .withBean(ProviderDialect.class, () -> dialect("mine", "/mine/v1/chat/completions"))
+            .run((context) -> {
+                assertThat(context.getBean(LlmWebClient.class).chat("Hi").block(LONG)).isNotEmpty();
+                assertThat(this.server.calls().get(0).path()).isEqualTo("/mine/v1/chat/completions");
+            });
+    }
+
+    @Test
+    void dialectOfTheApplicationReplacesAStockOne() {
+        this.contextRunner.withBean(ProviderDialect.class, () -> dialect("openai", "/replaced/v1/chat/completions"))
+            .run((context) -> {
+                assertThat(context.getBean(LlmWebClient.class).chat("Hi").block(LONG)).isNotEmpty();
+                assertThat(this.server.calls().get(0).path()).isEqualTo("/replaced/v1/chat/completions");
+            });
+    }
+
+    /** The generic dialect under another name and on another path. */
+    private static ProviderDialect dialect(String id, String chatPath) {
+        ProviderDialect generic = new ProviderDialects().get("generic");
+        Map<String, String> own = Map.of("id", id, "chatPath", chatPath);
+        return (ProviderDialect) Proxy.newProxyInstance(ProviderDialect.class.getClassLoader(),
+                new Class<?>[] { ProviderDialect.class },
+                (proxy, method, arguments) -> own.containsKey(method.getName()) ? own.get(method.getName())
+                        : method.invoke(generic, arguments));
     }
 
     @Test
