@@ -181,8 +181,8 @@ class DnsCachingTests {
         after(NEAR_END);
         resolve();
         awaitAQueries(2);
-        this.server.answer(HOST, 60, "127.0.0.3");
         assertThat(resolve()).containsExactly("127.0.0.1");
+        this.server.answer(HOST, 60, "127.0.0.3");
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(resolve()).containsExactly("127.0.0.3"));
     }
 
