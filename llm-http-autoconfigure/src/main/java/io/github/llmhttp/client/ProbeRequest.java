@@ -67,17 +67,17 @@ final class ProbeRequest {
     /**
      * Send the request, past the gate.
      * @param call its context
-     * @param beforeBody what the response waits for before its body is read
+     * @param connected what the request waits for, once it has a connection
      * @return the status; a {@code TimeoutException} at the limit
      */
-    Mono<Integer> status(CallContext call, Mono<Void> beforeBody) {
+    Mono<Integer> status(CallContext call, Mono<Void> connected) {
         return this.parts.keys()
             .key()
             .map(Optional::of)
             .defaultIfEmpty(Optional.empty())
             .flatMap((key) -> this.parts.requests()
-                .get(uri(), key.orElse(null))
-                .exchangeToMono((response) -> beforeBody.then(drained(response))))
+                .get(uri(), key.orElse(null), (output, context) -> connected.then(Mono.defer(output::setComplete)))
+                .exchangeToMono(this::drained))
             .timeout(limit(), this.time.scheduler())
             .contextWrite(call::putInto);
     }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClient.RequestHeadersSpec;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -136,8 +138,15 @@ final class Requests {
             .bodyValue(body);
     }
 
-    RequestHeadersSpec<?> get(URI uri, @Nullable String key) {
-        return this.http.get().uri(uri).headers(writeHeaders(key, Map.of(), MediaType.ALL_VALUE));
+    /**
+     * A request without body.
+     * @param send sends it, once it has a connection
+     */
+    RequestHeadersSpec<?> get(URI uri, @Nullable String key, BodyInserter<?, ? super ClientHttpRequest> send) {
+        return this.http.method(HttpMethod.GET)
+            .uri(uri)
+            .headers(writeHeaders(key, Map.of(), MediaType.ALL_VALUE))
+            .body(send);
     }
 
     /**

@@ -70,8 +70,9 @@ final class WarmUp {
     }
 
     /**
-     * Side by side, and none gives its connection back before all have theirs: otherwise
-     * the quick ones would be used again.
+     * Side by side, and none is sent before all have their connections: otherwise those
+     * of the quick ones would be used again. To leave a response unread does not keep its
+     * connection, because a small one comes whole in the first read.
      */
     private Flux<LlmHttpException> open() {
         AtomicInteger awaited = new AtomicInteger(this.connections);
