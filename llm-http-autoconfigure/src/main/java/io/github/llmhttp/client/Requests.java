@@ -155,6 +155,9 @@ final class Requests {
     Consumer<HttpHeaders> writeHeaders(@Nullable String key, Map<String, String> more, String accept) {
         return (target) -> {
             target.set(HttpHeaders.ACCEPT, accept);
+            // Without it every coding is welcome (RFC 9110, section 12.5.3), and a
+            // compressed stream arrives in lumps
+            target.set(HttpHeaders.ACCEPT_ENCODING, Responses.IDENTITY);
             this.dialect.authenticate(target, key);
             this.headers.forEach(target::set);
             more.forEach(target::set);

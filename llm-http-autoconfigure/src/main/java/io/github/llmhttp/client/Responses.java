@@ -47,6 +47,9 @@ import org.springframework.web.reactive.function.client.ClientResponse;
  */
 final class Responses {
 
+    /** The content coding of a body that is sent as it is. */
+    static final String IDENTITY = "identity";
+
     /** Longest wait for an error body; the status is known without it. */
     private static final Duration ERROR_BODY_TIME = Duration.ofSeconds(2);
 
@@ -81,6 +84,9 @@ final class Responses {
         if (!note(response, attempt)) {
             return refused(response, attempt);
         }
+        if (isEncoded(response)) {
+            return encoded(response, attempt);
+        }
         Flux<DataBuffer> body = body(response).doOnNext((buffer) -> attempt.clock().bytesArrived());
         return DataBufferUtils.join(body, this.maxAnswer)
             .map(Responses::bytes)
@@ -102,6 +108,41 @@ final class Responses {
         }
         attempt.call().response(response.statusCode().value(), Texts.oneLine(requestId, 100));
         return response.statusCode().is2xxSuccessful();
+    }
+
+    /**
+     * Whether a body has a content coding, such as gzip. It was not asked for, and nobody
+     * here undoes it.
+     * @param response the response
+     * @return whether its bytes are not the content itself
+     */
+    static boolean isEncoded(ClientResponse response) {
+        String coding = coding(response);
+        return !coding.isBlank() && !coding.strip().equalsIgnoreCase(IDENTITY);
+    }
+
+    private static String coding(ClientResponse response) {
+        return String.join(", ", response.headers().header(HttpHeaders.CONTENT_ENCODING));
+    }
+
+    /**
+     * Fail a success whose body has a content coding. Its connection is closed, because
+     * the body may be endless.
+     * @param response the response
+     * @param attempt the attempt
+     * @param <T> any type
+     * @return a failure
+     */
+    <T> Mono<T> encoded(ClientResponse response, Attempt attempt) {
+        return Mono.defer(() -> {
+            // Spring would read a body that nobody has touched to its end
+            body(response).subscribe(DataBufferUtils.releaseConsumer()).dispose();
+            return Mono.error(attempt.call()
+                .failure(FailureKind.PROTOCOL)
+                .detail("the body is encoded as '%s', although only '%s' is accepted"
+                    .formatted(Texts.oneLine(coding(response), 40), IDENTITY))
+                .toException());
+        });
     }
 
     /**
@@ -227,7 +268,10 @@ final class Responses {
         Flux<DataBuffer> bounded = DataBufferUtils.takeUntilByteCount(body(response), this.maxErrorBody)
             .takeUntilOther(Mono.delay(ERROR_BODY_TIME, attempt.time().scheduler()))
             .onErrorComplete();
-        return DataBufferUtils.join(bounded).map(Responses::bytes).defaultIfEmpty(new byte[0]);
+        return DataBufferUtils.join(bounded)
+            .map(Responses::bytes)
+            .filter((bytes) -> !isEncoded(response))
+            .defaultIfEmpty(new byte[0]);
     }
 
     private static byte[] bytes(DataBuffer buffer) {

@@ -95,6 +95,9 @@ final class StreamPipeline {
         if (!this.parts.responses().note(response, attempt)) {
             return this.parts.responses().<T>refused(response, attempt).flux();
         }
+        if (Responses.isEncoded(response)) {
+            return this.parts.responses().<T>encoded(response, attempt).flux();
+        }
         StreamFormat format = Responses.streamFormat(response);
         if (format == null) {
             return this.parts.responses().<T>notAStream(response, attempt).flux();
