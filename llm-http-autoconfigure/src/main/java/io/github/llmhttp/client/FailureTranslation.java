@@ -175,7 +175,8 @@ final class FailureTranslation {
             return limited(connect(call), "no TCP connection to " + call.endpoint(), this.timeouts.getConnect(),
                     "timeout.connect", error);
         }
-        if (cause instanceof BindException) {
+        // Netty wraps what connect() throws into a plain SocketException
+        if (cause instanceof BindException || cause.getCause() instanceof BindException) {
             return connect(call).detail("no local port or address is free for a connection to " + call.endpoint())
                 .toException(error);
         }
