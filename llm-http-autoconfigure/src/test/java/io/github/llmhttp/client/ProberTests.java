@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.client;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.github.llmhttp.EndpointHealth;
+import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.health.HealthProperties;
+import io.github.llmhttp.test.Fault;
+import io.github.llmhttp.test.MockLlmServer;
+import io.github.llmhttp.test.Moment;
+import io.github.llmhttp.test.Reply;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Settings of the probe.
+ */
+class ProberTests {
+
+    private static final Duration LONG = Duration.ofSeconds(10);
+
+    private final MockLlmServer server = MockLlmServer.start();
+
+    private final TestClients clients = new TestClients();
+
+    @AfterEach
+    void close() {
+        this.clients.close();
+        this.server.close();
+    }
+
+    @Test
+    void pathOfTheSettingFollowsThePrefix() {
+        this.server.script((call) -> true, Reply.status(200).body("{}"));
+        EndpointHealth health = probe((settings) -> settings.setPath("/internal/ready?deep=1"));
+        assertThat(this.server.call().method()).isEqualTo("GET");
+        assertThat(this.server.call().path()).isEqualTo("/prefix/internal/ready");
+        assertThat(this.server.call().query()).containsKey("deep");
+        assertThat(health.state()).isEqualTo(EndpointHealth.State.UP);
+        assertThat(health.detail()).contains("/internal/ready").doesNotContain("deep");
+    }
+
+    @Test
+    void probeWithoutAnAnswerEndsAtItsLimit() {
+        this.server.script((call) -> true, Reply.failing(Fault.stall(Moment.REQUEST)));
+        EndpointHealth health = probe((settings) -> settings.setTimeout(Duration.ofMillis(300)));
+        assertThat(health.state()).isEqualTo(EndpointHealth.State.DOWN);
+        assertThat(health.detail()).contains("llm.http.clients.test.health.timeout");
+        assertThat(health.latency()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(2));
+        this.server.awaitCancelled(1, Duration.ofSeconds(1));
+    }
+
+    private EndpointHealth probe(Consumer<HealthProperties> settings) {
+        LlmWebClient client = this.clients.open(this.server.url() + "/prefix",
+                (properties) -> settings.accept(properties.getHealth()));
+        EndpointHealth health = client.probe().block(LONG);
+        assertThat(health).isNotNull();
+        return health;
+    }
+
+}
