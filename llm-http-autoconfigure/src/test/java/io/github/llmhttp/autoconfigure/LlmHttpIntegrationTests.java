@@ -31,7 +31,9 @@ import io.github.llmhttp.actuator.LlmHttpEndpoint;
 import io.github.llmhttp.health.LlmHealthIndicator;
 import io.github.llmhttp.provider.ProviderDialect;
 import io.github.llmhttp.provider.ProviderDialects;
+import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
+import io.github.llmhttp.test.Moment;
 import io.github.llmhttp.test.Reply;
 import io.github.llmhttp.transport.HttpClientCustomizer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,6 +41,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -242,6 +246,68 @@ class LlmHttpIntegrationTests {
             clients.close("tenant").block(LONG);
             assertThat(meters.find("llm.http.pool.pending").tag("client", "tenant").gauge()).isNull();
         });
+    }
+
+    @Test
+    void poolGaugesTellTheLoad() {
+        this.contextRunner.withUserConfiguration(Registry.class)
+            .withPropertyValues("llm.http.pool.max-connections=9", "llm.http.pool.max-connections-per-host=8",
+                    "llm.http.pool.max-streams=1", "llm.http.pool.max-pending-acquires=7",
+                    "llm.http.timeout.acquire=30s")
+            .run((context) -> {
+                MeterRegistry meters = context.getBean(MeterRegistry.class);
+                LlmWebClient client = context.getBean(LlmWebClient.class);
+                this.server.otherwise(Reply.text("a").headersAfter(Duration.ofMillis(300)));
+                Flux.range(0, 6).flatMap((i) -> client.chat("Hi")).blockLast(LONG);
+                assertGauges(meters, Map.of("idle", 6, "allocated", 6, "pending", 0, "max.streams", 1));
+                this.server.otherwise(Reply.failing(Fault.stall(Moment.REQUEST)));
+                // One stream runs, and four wait for it
+                Disposable load = Flux
+                    .merge(Flux.range(0, 3).flatMap((i) -> client.chat("Hi")),
+                            Flux.range(0, 5).flatMap((i) -> client.stream("Hi")))
+                    .subscribe();
+                this.server.awaitCalls(10, LONG);
+                assertGauges(meters, Map.of("idle", 2, "allocated", 6, "pending", 4, "max.connections", 9,
+                        "max.connections.per.host", 8, "max.streams", 1, "max.pending.acquires", 7));
+                assertThat(acquired(meters, "call")).isEqualTo(3);
+                assertThat(acquired(meters, "stream")).isEqualTo(1);
+                load.dispose();
+                // How many are left is open: a stream that waits may get the idle
+                // connection of one that is cancelled before it
+                assertGauges(meters, Map.of("pending", 0, "max.streams", 1));
+                assertThat(acquired(meters, "call")).isZero();
+                assertThat(acquired(meters, "stream")).isZero();
+            });
+    }
+
+    private static void assertGauges(MeterRegistry meters, Map<String, Integer> expected) {
+        // A connection is back in the pool a moment after its call has ended
+        Awaitility.await()
+            .atMost(LONG)
+            .untilAsserted(() -> expected
+                .forEach((name, value) -> assertThat(meters.get("llm.http.pool." + name).gauge().value()).as(name)
+                    .isEqualTo(value.doubleValue())));
+    }
+
+    private static double acquired(MeterRegistry meters, String lane) {
+        return meters.get("llm.http.pool.acquired").tag("lane", lane).gauge().value();
+    }
+
+    @Test
+    void evictedConnectionsAreCountedByReason() {
+        this.contextRunner.withUserConfiguration(Registry.class)
+            .withPropertyValues("llm.http.janitor.max-requests=1")
+            .run((context) -> {
+                MeterRegistry meters = context.getBean(MeterRegistry.class);
+                LlmWebClient client = context.getBean(LlmWebClient.class);
+                Flux.range(0, 5).concatMap((i) -> client.chat("Hi")).blockLast(LONG);
+                assertThat(this.server.connections().accepted()).isEqualTo(5);
+                Awaitility.await()
+                    .atMost(LONG)
+                    .untilAsserted(() -> assertThat(meters.get("llm.http.pool.evicted").functionCounters())
+                        .allSatisfy((counter) -> assertThat(counter.count()).as("%s", counter.getId())
+                            .isEqualTo("max-requests".equals(counter.getId().getTag("reason")) ? 5 : 0)));
+            });
     }
 
     @Test

@@ -173,9 +173,10 @@ class LlmWebClientTests {
             .containsEntry("q", List.of("a&b"));
     }
 
-    @Test
-    void twentyStreamsInARowUseOneConnection() {
-        LlmWebClient client = client("openai");
+    @ParameterizedTest
+    @ValueSource(strings = { "openai", "openai-responses", "anthropic", "ollama", "vllm" })
+    void twentyStreamsInARowUseOneConnection(String provider) {
+        LlmWebClient client = client(provider);
         Flux<String> streams = Flux.range(0, 20).concatMap((i) -> client.stream("Hi " + i));
         StepVerifier.create(streams.count()).expectNextCount(1).expectComplete().verify(LONG);
         assertThat(this.server.connections().accepted()).isEqualTo(1);
@@ -237,6 +238,22 @@ class LlmWebClientTests {
         assertThat(failure.failure().status()).isEqualTo(status);
         assertThat(failure.failure().requestId()).isEqualTo("req_7");
         assertThat(failure).hasMessageContaining("some_type").hasMessageContaining("***").hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void requestIdOfAnthropicIsInTheError() {
+        this.server.script(Reply.status(529).header("request-id", "req_011CSHoEeqs5C35K2UUqR7Fy"));
+        LlmHttpException failure = failure(client("anthropic").chat("Hi"));
+        assertThat(failure.failure().requestId()).isEqualTo("req_011CSHoEeqs5C35K2UUqR7Fy");
+    }
+
+    @Test
+    void headersOfAResponseThatAreTooLongAreRefused() {
+        this.server.script(Reply.text("a").header("X-Long", "x".repeat(20_000)));
+        LlmHttpException failure = failure(client("openai").chat("Hi"));
+        assertThat(failure.kind()).isEqualTo(FailureKind.TOO_LARGE);
+        assertThat(failure).hasMessageContaining("headers of the response are too long");
+        this.server.awaitOpenConnections(0, Duration.ofSeconds(2));
     }
 
     @Test
