@@ -69,6 +69,22 @@ class ClientNginxTests {
     }
 
     @Test
+    void thousandCallsBackToBackOutliveTheirConnections() {
+        try (Nginx nginx = Nginx.start(this.directory, "keepalive_requests 5;" + ANSWER);
+                TestClients clients = new TestClients()) {
+            LlmWebClient client = clients.open("http://127.0.0.1:" + nginx.port(),
+                    (settings) -> settings.setProvider("openai"));
+            StepVerifier
+                .create(Flux.range(0, 1000).flatMap((call) -> client.chat("Hi"), 8).filter("ok"::equals).count())
+                .expectNext(1000L)
+                .expectComplete()
+                .verify(LONG);
+            assertThat(nginx.requests()).isEqualTo(1000);
+            assertThat(nginx.accepted()).as("connections of five requests each").isGreaterThanOrEqualTo(200);
+        }
+    }
+
+    @Test
     void limitOfTheServerIsLearnedAndKept() {
         try (Nginx nginx = Nginx.start(this.directory, "keepalive_timeout 2s;" + ANSWER);
                 TestClients clients = new TestClients()) {

@@ -18,7 +18,9 @@ package io.github.llmhttp.pool;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +55,10 @@ class AdmissionGateStressTests {
 
     private final AtomicBoolean overrun = new AtomicBoolean();
 
+    private final Map<FailureKind, Integer> failures = new ConcurrentHashMap<>();
+
+    private final AtomicInteger cancelledInLine = new AtomicInteger();
+
     @Test
     void twentyThousandRandomEndsLeaveNothingBehind() throws Exception {
         Scheduler scheduler = Schedulers.newParallel("gate", THREADS);
@@ -72,6 +80,8 @@ class AdmissionGateStressTests {
         assertThat(gate.pending()).isZero();
         assertThat(this.running).hasValue(0);
         assertThat(this.overrun).isFalse();
+        assertThat(this.failures).containsOnlyKeys(FailureKind.POOL_TIMEOUT, FailureKind.POOL_FULL);
+        assertThat(this.cancelledInLine).hasPositiveValue();
         scheduler.dispose();
     }
 
@@ -82,11 +92,17 @@ class AdmissionGateStressTests {
                     random.nextBoolean() ? Lane.STREAM : Lane.CALL, System::nanoTime);
             int micros = random.nextInt(400);
             boolean keep = random.nextInt(4) == 0;
-            open.add(gate.admitOne(call, (permit) -> exchange(scheduler, micros, keep ? permit.keep() : null))
+            AtomicBoolean admitted = new AtomicBoolean();
+            open.add(gate.admitOne(call, (permit) -> {
+                admitted.set(true);
+                return exchange(scheduler, micros, keep ? permit.keep() : null);
+            }).doOnCancel(() -> {
+                if (!admitted.get()) {
+                    this.cancelledInLine.incrementAndGet();
+                }
+            })
                 .doFinally((signal) -> ended.countDown())
-                .subscribe(null, (error) -> {
-                    // A timeout or a full line is as good an end as any
-                }));
+                .subscribe(null, (error) -> this.failures.merge(((LlmHttpException) error).kind(), 1, Integer::sum)));
             if (random.nextInt(3) == 0) {
                 Disposable victim = open.poll();
                 if (victim != null) {

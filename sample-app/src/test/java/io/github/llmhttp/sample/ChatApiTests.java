@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link ChatController} and {@link Problems}, between a browser's requests and
  * a provider that fails on demand.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "llm.http.timeout.call=2s")
 class ChatApiTests {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -121,6 +121,14 @@ class ChatApiTests {
         llm.otherwise(Reply.status(500));
         JsonNode problem = problem(ask("{\"prompt\": \"Hi\"}"), HttpStatus.BAD_GATEWAY);
         assertThat(problem.path("kind").asString()).isEqualTo("SERVER");
+    }
+
+    @Test
+    void answerThatDoesNotComeIsAGatewayTimeout() {
+        llm.otherwise(Reply.failing(Fault.stall(Moment.REQUEST)));
+        JsonNode problem = problem(ask("{\"prompt\": \"Hi\"}"), HttpStatus.GATEWAY_TIMEOUT);
+        assertThat(problem.path("kind").asString()).isEqualTo("CALL_TIMEOUT");
+        assertThat(problem.path("detail").asString()).contains("timeout.call");
     }
 
     @Test
