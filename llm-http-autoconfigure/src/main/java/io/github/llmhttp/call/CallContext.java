@@ -18,6 +18,7 @@ package io.github.llmhttp.call;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 import io.github.llmhttp.CallStage;
@@ -35,6 +36,11 @@ import reactor.util.context.ContextView;
  */
 @SuppressWarnings("EnumOrdinal") // an array by stage costs a call nothing to write
 public final class CallContext {
+
+    private static final Runnable ABANDONED = () -> {
+    };
+
+    private final AtomicReference<@Nullable Runnable> closer = new AtomicReference<>();
 
     private final String client;
 
@@ -190,6 +196,29 @@ public final class CallContext {
      */
     public @Nullable Executor eventLoop() {
         return this.eventLoop;
+    }
+
+    /**
+     * The attempt opens a connection or uses one that nobody else uses.
+     * @param close closes it, if it is still the attempt's; may be called by any thread,
+     * at once if the attempt was abandoned meanwhile
+     */
+    public void closer(Runnable close) {
+        if (this.closer.getAndUpdate((now) -> (now != ABANDONED) ? close : now) == ABANDONED) {
+            close.run();
+        }
+    }
+
+    /**
+     * Nobody waits for the attempt any more. Whatever it opens or uses is closed, because
+     * the HTTP client sees to that only while a connection is opened for somebody who
+     * still listens, or its body is read.
+     */
+    public void abandon() {
+        Runnable close = this.closer.getAndSet(ABANDONED);
+        if (close != null) {
+            close.run();
+        }
     }
 
     public boolean isConnectionReused() {

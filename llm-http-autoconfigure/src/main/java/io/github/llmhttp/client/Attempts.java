@@ -108,7 +108,10 @@ final class Attempts {
             Function<Attempt, Flux<T>> exchange, Runnable completed) {
         AttemptClock clock = new AttemptClock(call, limits, this.time, this.running);
         Attempt attempt = new Attempt(call, clock, this.time, this.failures, permit);
-        return clock.guard(new AfterRelease<>(Flux.defer(() -> exchange.apply(attempt)), call))
+        Flux<T> abandoned = Flux.defer(() -> exchange.apply(attempt))
+            .doOnCancel(call::abandon)
+            .doOnError((error) -> call.abandon());
+        return clock.guard(new AfterRelease<>(abandoned, call))
             .doOnComplete(completed)
             .onErrorMap((error) -> this.failures.remember(this.failures.translate(error, call)));
     }

@@ -78,6 +78,7 @@ final class ProbeRequest {
             .flatMap((key) -> this.parts.requests()
                 .get(uri(), key.orElse(null), (output, context) -> connected.then(Mono.defer(output::setComplete)))
                 .exchangeToMono(this::drained))
+            .doOnCancel(call::abandon)
             .timeout(limit(), this.time.scheduler())
             .contextWrite(call::putInto);
     }

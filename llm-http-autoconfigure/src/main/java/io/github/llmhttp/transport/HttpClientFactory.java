@@ -88,6 +88,9 @@ public record HttpClientFactory(ConnectionPools pools, ConnectionJanitor janitor
         CallContext call = CallContext.from(observer.currentContext());
         if (call != null) {
             channel.pipeline().addFirst(StageProbe.NAME, new StageProbe(call, secure));
+            if (channel.parent() == null) {
+                call.closer(Closing.of(channel));
+            }
         }
     }
 
@@ -96,6 +99,7 @@ public record HttpClientFactory(ConnectionPools pools, ConnectionJanitor janitor
         if (call != null) {
             call.enter(CallStage.WRITE);
             call.eventLoop(connection.channel().eventLoop());
+            call.closer(Closing.of(connection));
             this.janitor.onRequest(connection.channel(), call);
         }
     }

@@ -39,6 +39,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -55,6 +56,8 @@ public final class TestClients implements AutoCloseable {
     private final AtomicInteger sent = new AtomicInteger();
 
     private final List<ConnectionPoolCustomizer> poolCustomizers = new ArrayList<>();
+
+    private final WebClient.Builder webClient = WebClient.builder();
 
     private final List<OpenClient> all = new ArrayList<>();
 
@@ -77,8 +80,8 @@ public final class TestClients implements AutoCloseable {
         properties.setBaseUrl(baseUrl);
         properties.setModel("test-model");
         settings.accept(properties);
-        ClientEnvironment environment = new ClientEnvironment(WebClient.builder(), new JsonMapper(), this.dialects,
-                keys, TlsSource.jvm(), this.loops, CallTime.real(this.scheduler), new ClientEnvironment.Customizers(
+        ClientEnvironment environment = new ClientEnvironment(this.webClient, new JsonMapper(), this.dialects, keys,
+                TlsSource.jvm(), this.loops, CallTime.real(this.scheduler), new ClientEnvironment.Customizers(
                         this.poolCustomizers, List.of(), List.of(), List.of(), List.of(this::counting)),
                 List.of());
         this.open = new DefaultClientFactory(environment)
@@ -91,6 +94,14 @@ public final class TestClients implements AutoCloseable {
 
     public TestClients customizePools(ConnectionPoolCustomizer customizer) {
         this.poolCustomizers.add(customizer);
+        return this;
+    }
+
+    /**
+     * A filter of the builder that the application gives its clients.
+     */
+    public TestClients filter(ExchangeFilterFunction filter) {
+        this.webClient.filter(filter);
         return this;
     }
 
