@@ -17,12 +17,15 @@
 package io.github.llmhttp.proxy;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.transport.ProxyProvider;
 
@@ -39,7 +42,8 @@ public final class Proxy {
 
     private final @Nullable String username;
 
-    private final String password;
+    /** One object, because the pool tells proxies apart by it. */
+    private final Function<String, String> password;
 
     private final @Nullable InetSocketAddress address;
 
@@ -62,7 +66,8 @@ public final class Proxy {
         this.address = address(properties);
         this.type = type(properties.getType());
         this.username = properties.getUsername();
-        this.password = (properties.getPassword() != null) ? properties.getPassword() : "";
+        String password = (properties.getPassword() != null) ? properties.getPassword() : "";
+        this.password = (user) -> password;
         this.nonProxyHosts = new NonProxyHosts(properties.getNonProxyHosts());
         this.connectTimeout = connectTimeout;
         this.customizers = List.of(customizers);
@@ -92,7 +97,10 @@ public final class Proxy {
         AddressResolverGroup<?> configured = client.configuration().resolver();
         AddressResolverGroup<?> resolvers = (configured != null) ? configured : DefaultAddressResolverGroup.INSTANCE;
         ProxyResolver proxyResolver = new ProxyResolver(proxy, resolvers);
-        return client.proxy((spec) -> configure(spec, proxy))
+        // Not with the predicate of the builder, for which Reactor Netty resolves direct
+        // hosts with the JVM: that blocks an event loop and ignores the client's own DNS
+        return client
+            .proxyWhen((config, spec) -> isDirect(config.uri()) ? Mono.empty() : Mono.just(configure(spec, proxy)))
             .resolver(new DirectHostResolverGroup(resolvers, this.nonProxyHosts))
             .doOnChannelInit((observer, channel, remote) -> {
                 if (remote != null && !this.nonProxyHosts.test(remote)) {
@@ -101,17 +109,26 @@ public final class Proxy {
             });
     }
 
-    private void configure(ProxyProvider.TypeSpec spec, InetSocketAddress proxy) {
+    private boolean isDirect(@Nullable String uri) {
+        String host = (uri != null) ? URI.create(uri).getHost() : null;
+        return host != null && this.nonProxyHosts.test(InetSocketAddress.createUnresolved(unbracketed(host), 0));
+    }
+
+    private static String unbracketed(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private ProxyProvider.Builder configure(ProxyProvider.TypeSpec spec, InetSocketAddress proxy) {
         // As a supplier the address stays unresolved; otherwise it is resolved here,
         // which blocks
         ProxyProvider.Builder builder = spec.type(this.type)
             .socketAddress(() -> proxy)
-            .nonProxyHostsPredicate(this.nonProxyHosts)
             .connectTimeoutMillis(this.connectTimeout.toMillis());
         if (this.username != null) {
-            builder.username(this.username).password((user) -> this.password);
+            builder.username(this.username).password(this.password);
         }
         this.customizers.forEach((customizer) -> customizer.customize(this.client, builder));
+        return builder;
     }
 
     private static ProxyProvider.Proxy type(ProxyType type) {

@@ -22,6 +22,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.github.llmhttp.TimeLimits;
 import io.github.llmhttp.dns.DnsProperties;
@@ -39,6 +40,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 import reactor.test.StepVerifier;
 
@@ -198,6 +200,44 @@ class ProxyTests {
             assertThat(get(client, url(HOST)).block(PATIENCE)).isEqualTo("hello");
             assertThat(get(client, url("llm.internal")).block(PATIENCE)).isEqualTo("hello");
             assertThat(resolution.answers()).containsOnlyKeys("proxy.test", "llm.internal");
+        }
+        assertThat(this.proxy.targets()).containsExactly(target(HOST));
+    }
+
+    @Test
+    void directHostThatTheJvmKnowsTooIsResolvedByTheClient() throws Exception {
+        use(ProxyType.HTTP, TestProxy.http());
+        this.properties.setNonProxyHosts(List.of("localhost"));
+        HttpServer other = HttpServer.create()
+            .host("127.0.0.2")
+            .port(this.server.port())
+            .handle((request, response) -> response.sendString(Mono.just("from 127.0.0.2")));
+        DnsProperties dns = new DnsProperties();
+        dns.setHosts(Map.of("localhost", "127.0.0.2"));
+        DisposableServer bound = other.bindNow();
+        try (DnsResolution resolution = new DnsResolution("openai", dns, PATIENCE)) {
+            HttpClient client = proxy(PATIENCE).apply(resolution.apply(HttpClient.newConnection()));
+            assertThat(get(client, url("localhost")).block(PATIENCE)).isEqualTo("from 127.0.0.2");
+        }
+        finally {
+            bound.disposeNow();
+        }
+        assertThat(this.proxy.targets()).isEmpty();
+    }
+
+    @Test
+    void connectionThroughTheProxyIsUsedAgain() throws Exception {
+        use(ProxyType.HTTP, TestProxy.http());
+        credentials(TestProxy.PASSWORD);
+        ConnectionProvider pool = ConnectionProvider.create("proxy-test", 1);
+        try {
+            HttpClient client = proxy(PATIENCE).apply(HttpClient.create(pool));
+            for (int call = 0; call < 3; call++) {
+                assertThat(get(client, url(HOST)).block(PATIENCE)).isEqualTo("hello");
+            }
+        }
+        finally {
+            pool.disposeLater().block(PATIENCE);
         }
         assertThat(this.proxy.targets()).containsExactly(target(HOST));
     }
