@@ -18,14 +18,14 @@ package io.github.llmhttp.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.llmhttp.call.CallScheduler;
 import io.github.llmhttp.call.CallTime;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
 /**
- * Threads that all clients share: event loops and one clock. They end with the
- * application, after the clients have closed.
+ * Threads that all clients share: event loops and those that watch the limits. They end
+ * with the application, after the clients have closed.
  */
 final class LlmHttpRuntime implements AutoCloseable {
 
@@ -33,7 +33,7 @@ final class LlmHttpRuntime implements AutoCloseable {
 
     private final LoopResources loops = LoopResources.create("llm-http", LoopResources.DEFAULT_IO_WORKER_COUNT, true);
 
-    private final Scheduler clock = Schedulers.newSingle("llm-http-clock", true);
+    private final Scheduler clock = new CallScheduler("llm-http");
 
     LoopResources loops() {
         return this.loops;
@@ -45,8 +45,12 @@ final class LlmHttpRuntime implements AutoCloseable {
 
     @Override
     public void close() {
-        this.loops.disposeLater(Duration.ZERO, CLOSE_LIMIT).block(CLOSE_LIMIT.multipliedBy(2));
-        this.clock.dispose();
+        try {
+            this.loops.disposeLater(Duration.ZERO, CLOSE_LIMIT).block(CLOSE_LIMIT.multipliedBy(2));
+        }
+        finally {
+            this.clock.dispose();
+        }
     }
 
 }

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 
 import io.github.llmhttp.ApiKeyProvider;
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.call.CallScheduler;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.config.Origins;
@@ -34,7 +35,6 @@ import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.tls.TlsSource;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,7 +47,7 @@ import org.springframework.web.reactive.function.client.WebClient;
  */
 public final class TestClients implements AutoCloseable {
 
-    private final Scheduler scheduler = Schedulers.newSingle("test-clock", true);
+    private final Scheduler scheduler = new CallScheduler("test");
 
     private final LoopResources loops;
 
