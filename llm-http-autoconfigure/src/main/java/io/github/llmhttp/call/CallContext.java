@@ -24,7 +24,6 @@ import java.util.function.LongSupplier;
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
-import io.github.llmhttp.LlmHttpException;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -37,8 +36,7 @@ import reactor.util.context.ContextView;
 @SuppressWarnings("EnumOrdinal") // an array by stage costs a call nothing to write
 public final class CallContext {
 
-    private static final Runnable ABANDONED = () -> {
-    };
+    private static final Runnable ABANDONED = CallContext::closed;
 
     private final AtomicReference<@Nullable Runnable> closer = new AtomicReference<>();
 
@@ -67,6 +65,8 @@ public final class CallContext {
     private volatile long connectionIdleNanos;
 
     private volatile boolean responseBegun;
+
+    private volatile boolean sentBefore;
 
     private volatile @Nullable Executor eventLoop;
 
@@ -152,6 +152,22 @@ public final class CallContext {
     public void enter(CallStage stage) {
         this.stageNanos[stage.ordinal()] = this.nanoClock.getAsLong();
         this.stage = stage;
+    }
+
+    /**
+     * The request is sent once more, on another connection.
+     */
+    public void again() {
+        this.sentBefore = this.sentBefore || this.stage.compareTo(CallStage.WRITE) >= 0;
+        enter(CallStage.ACQUIRE);
+    }
+
+    /**
+     * Whether no byte of the request was written, neither now nor on a connection before.
+     * @return whether the server cannot have seen it
+     */
+    public boolean isUnsent() {
+        return !this.sentBefore && this.stage.compareTo(CallStage.WRITE) < 0;
     }
 
     /**
@@ -293,15 +309,14 @@ public final class CallContext {
 
     /**
      * The failure of a call whose limit is reached.
-     * @return a failure that names {@code timeout.total}
+     * @return a builder that names {@code timeout.total}
      */
-    public LlmHttpException deadline() {
+    public Failure.Builder deadline() {
         Duration limit = Duration.ofNanos(this.totalNanos);
         return failure(FailureKind.DEADLINE)
             .detail("the whole call did not end within %s%s (stage %s)".formatted(Failure.seconds(limit),
                     (this.totalKey != null) ? "" : ", the request's own limit", this.stage.id()))
-            .limit(limit, this.totalKey)
-            .toException();
+            .limit(limit, this.totalKey);
     }
 
     /**
@@ -325,6 +340,9 @@ public final class CallContext {
             .status(this.status)
             .requestId(this.requestId)
             .delivered(this.delivered);
+    }
+
+    private static void closed() {
     }
 
     @Override

@@ -24,7 +24,6 @@ import java.util.function.Function;
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
-import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.pool.AdmissionGate;
@@ -124,13 +123,12 @@ final class Attempts {
         for (AttemptClock clock : this.running) {
             expire(clock, clock.failure(FailureKind.SHUTDOWN)
                 .detail("the client closed and its grace period of %s is over".formatted(Failure.seconds(grace)))
-                .limit(grace, "shutdown.grace-period")
-                .toException());
+                .limit(grace, "shutdown.grace-period"));
         }
     }
 
     /** One subscriber that throws must not keep the others. */
-    private static void expire(AttemptClock clock, LlmHttpException failure) {
+    private static void expire(AttemptClock clock, Failure.Builder failure) {
         try {
             clock.expire(failure);
         }

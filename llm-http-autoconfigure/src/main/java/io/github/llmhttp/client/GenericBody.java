@@ -20,7 +20,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.llmhttp.CallStage;
+import io.github.llmhttp.Failure;
+import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.timeout.AttemptClock;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
@@ -29,7 +32,8 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 
 /**
  * The body of a generic call: permit and clocks last as long as it does. Disposed of
- * before anybody reads it, it gives the permit back.
+ * before anybody reads it, or unread until a limit is reached, it closes the connection
+ * and gives the permit back.
  */
 final class GenericBody implements Disposable {
 
@@ -37,18 +41,34 @@ final class GenericBody implements Disposable {
 
     private final Disposable permit;
 
+    private final AttemptClock unread;
+
     private final AtomicBoolean taken = new AtomicBoolean();
+
+    private volatile @Nullable LlmHttpException failure;
 
     GenericBody(Attempt attempt) {
         this.attempt = attempt;
         this.permit = attempt.permit().keep();
+        this.unread = attempt.clock().forBody();
+        this.unread.reading(false);
+        this.unread.start(this::expired);
     }
 
     Flux<DataBuffer> guard(Flux<DataBuffer> body) {
         return Flux.defer(() -> {
-            this.taken.set(true);
-            return watched(body);
+            if (this.taken.compareAndSet(false, true)) {
+                this.unread.stop();
+                return watched(body);
+            }
+            LlmHttpException failure = this.failure;
+            return (failure != null) ? Flux.error(failure) : body;
         });
+    }
+
+    private void expired(Failure.Builder failure) {
+        this.failure = this.attempt.failures().remember(failure.toException());
+        dispose();
     }
 
     private Flux<DataBuffer> watched(Flux<DataBuffer> body) {
@@ -79,7 +99,9 @@ final class GenericBody implements Disposable {
 
     @Override
     public void dispose() {
-        if (!this.taken.get()) {
+        if (this.taken.compareAndSet(false, true)) {
+            this.unread.stop();
+            this.attempt.call().abandon();
             this.permit.dispose();
         }
     }

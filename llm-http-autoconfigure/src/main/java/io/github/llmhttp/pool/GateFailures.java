@@ -57,7 +57,7 @@ final class GateFailures {
                         this.limits.maxPendingAcquires(), describe(usage)))
                 .key("pool.max-pending-acquires")
                 .toException();
-            case DEADLINE -> call.deadline();
+            case DEADLINE -> call.deadline().notProcessed(true).toException();
             default -> failure.detail("the client is closed").toException();
         };
     }

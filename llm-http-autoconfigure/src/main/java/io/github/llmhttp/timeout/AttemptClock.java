@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
@@ -52,7 +53,7 @@ public final class AttemptClock {
 
     private volatile boolean reading = true;
 
-    private volatile @Nullable ClockGuard<?> guard;
+    private volatile @Nullable Consumer<Failure.Builder> guarded;
 
     private volatile @Nullable Disposable timer;
 
@@ -120,11 +121,11 @@ public final class AttemptClock {
      * Fail the attempt now.
      * @param failure the failure
      */
-    public void expire(LlmHttpException failure) {
+    public void expire(Failure.Builder failure) {
         stop();
-        ClockGuard<?> guarded = this.guard;
+        Consumer<Failure.Builder> guarded = this.guarded;
         if (guarded != null) {
-            guarded.expire(failure);
+            guarded.accept(failure);
         }
     }
 
@@ -137,21 +138,35 @@ public final class AttemptClock {
         return this.call.failure(kind);
     }
 
-    void start(ClockGuard<?> guarded) {
-        this.guard = guarded;
+    /**
+     * Watch an attempt that has no subscriber at the moment.
+     * @param guarded hears of the limit that was reached, once at most
+     */
+    public void start(Consumer<Failure.Builder> guarded) {
+        this.guarded = guarded;
         this.running.add(this);
         try {
             arm(nearest(this.time.nanos().getAsLong()));
         }
         catch (RejectedExecutionException ex) {
-            expire(failure(FailureKind.SHUTDOWN).detail("the clock of the client is closed").toException(ex));
+            expire(failure(FailureKind.SHUTDOWN).detail("the clock of the client is closed"));
         }
         if (this.stopped) {
             this.running.remove(this);
         }
     }
 
-    void stop() {
+    /**
+     * The failure as it stands when the subscriber is told of it.
+     */
+    LlmHttpException told(Failure.Builder failure) {
+        return failure.delivered(this.call.deliveredCount()).toException();
+    }
+
+    /**
+     * Watch no longer.
+     */
+    public void stop() {
         this.stopped = true;
         this.running.remove(this);
         Disposable armed = this.timer;
@@ -178,7 +193,7 @@ public final class AttemptClock {
             return;
         }
         long now = this.time.nanos().getAsLong();
-        LlmHttpException failure = reached(now);
+        Failure.Builder failure = reached(now);
         if (failure != null) {
             expire(failure);
         }
@@ -187,7 +202,7 @@ public final class AttemptClock {
         }
     }
 
-    private @Nullable LlmHttpException reached(long now) {
+    private Failure.@Nullable Builder reached(long now) {
         CallStage stage = this.call.stage();
         if (this.call.leftNanos() <= 0) {
             return this.call.deadline();
@@ -210,13 +225,12 @@ public final class AttemptClock {
         return null;
     }
 
-    private LlmHttpException timedOut(FailureKind kind, String what, long limitNanos, @Nullable String key) {
+    private Failure.Builder timedOut(FailureKind kind, String what, long limitNanos, @Nullable String key) {
         Duration limit = Duration.ofNanos(limitNanos);
         return this.call.failure(kind)
             .detail("%s within %s%s (stage %s)".formatted(what, Failure.seconds(limit),
                     (key != null) ? "" : ", the request's own limit", this.call.stage().id()))
-            .limit(limit, key)
-            .toException();
+            .limit(limit, key);
     }
 
     /**
@@ -235,7 +249,9 @@ public final class AttemptClock {
     }
 
     private long leftIn(CallStage limited, CallStage current, long limit, long now) {
-        if (limited.compareTo(current) < 0) {
+        // Before the body a request may be sent again, which goes back to an earlier
+        // stage
+        if (current.compareTo(CallStage.BODY) >= 0) {
             return AttemptLimits.NONE;
         }
         return left(limit, (limited == current) ? this.call.enteredAt(limited) : now, now);

@@ -18,7 +18,7 @@ package io.github.llmhttp.timeout;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.github.llmhttp.LlmHttpException;
+import io.github.llmhttp.Failure;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -39,7 +39,7 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
 
     private transient @Nullable Subscription upstream;
 
-    private transient volatile @Nullable LlmHttpException expired;
+    private transient volatile Failure.@Nullable Builder expired;
 
     private volatile boolean done;
 
@@ -58,7 +58,7 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
         if (Operators.validate(this.upstream, subscription)) {
             this.upstream = subscription;
             this.actual.onSubscribe(this);
-            this.clock.start(this);
+            this.clock.start(this::expire);
         }
     }
 
@@ -104,7 +104,7 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
         return getAndIncrement() == 0 || this.expired == null;
     }
 
-    void expire(LlmHttpException failure) {
+    private void expire(Failure.Builder failure) {
         this.expired = failure;
         Subscription subscription = this.upstream;
         if (subscription != null) {
@@ -116,10 +116,11 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
     }
 
     private void fail() {
-        LlmHttpException failure = this.expired;
+        Failure.Builder failure = this.expired;
         if (failure != null && !this.done) {
             this.done = true;
-            this.actual.onError(failure);
+            // Built now, so that it tells of every item that got through before
+            this.actual.onError(this.clock.told(failure));
         }
     }
 
@@ -133,6 +134,7 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
 
     @Override
     public void cancel() {
+        this.done = true;
         this.clock.stop();
         Subscription subscription = this.upstream;
         if (subscription != null) {

@@ -20,12 +20,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
+import io.github.llmhttp.LlmTimeoutException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.dns.DeadAddress;
 import io.github.llmhttp.test.Fault;
@@ -123,6 +126,52 @@ class AbandonedCallTests {
                 .expectErrorSatisfies(
                         (error) -> assertThat(((LlmHttpException) error).kind()).isEqualTo(FailureKind.CONNECT))
                 .verify(LONG);
+        }
+    }
+
+    @Test
+    void responseThatNobodyReadsEndsAtTheLimitOfItsCall() {
+        this.server.otherwise(Reply.text("a", "b").fault(Fault.stall(Moment.afterTokens(1))));
+        LlmWebClient client = this.clients.open(this.server.url(), (settings) -> {
+            settings.setProvider("ollama");
+            settings.getTimeout().setCall(Duration.ofMillis(500));
+        });
+        Mono<String> answer = client.webClient()
+            .post()
+            .uri("/api/chat")
+            .bodyValue("{}")
+            .exchangeToMono((response) -> Mono.delay(SOON.multipliedBy(2)).doOnNext((tick) -> {
+                assertThat(client.poolStats().acquired()).isZero();
+                this.server.awaitOpenConnections(0, SOON);
+            }).then(response.bodyToMono(String.class)));
+        StepVerifier.create(answer)
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("CALL_TIMEOUT")
+                .hasMessageContaining("timeout.call"))
+            .verify(LONG);
+    }
+
+    @Test
+    void subscriberThatBlocksWhenItIsToldOfALimitHoldsUpNoOtherLimit() {
+        this.server.otherwise(Reply.text("a").fault(Fault.stall(Moment.HEADERS)));
+        LlmWebClient client = this.clients.open(this.server.url(), (settings) -> {
+            settings.setProvider("ollama");
+            settings.getTimeout().setCall(Duration.ofMillis(300));
+        });
+        CountDownLatch unblocked = new CountDownLatch(1);
+        Disposable blocking = client.chat("Hi").doOnError((error) -> await(unblocked)).onErrorComplete().subscribe();
+        StepVerifier.create(Mono.delay(Duration.ofMillis(100)).then(client.chat("Hi")))
+            .expectError(LlmTimeoutException.class)
+            .verify(Duration.ofSeconds(5));
+        assertThat(blocking.isDisposed()).isFalse();
+        unblocked.countDown();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(30, TimeUnit.SECONDS);
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -17,12 +17,16 @@
 package io.github.llmhttp.timeout;
 
 import java.time.Duration;
+import java.util.AbstractSet;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmConnectionException;
 import io.github.llmhttp.LlmTimeoutException;
 import io.github.llmhttp.LlmUnavailableException;
@@ -173,7 +177,7 @@ class AttemptClockTests {
     void closingClientFailsWhatRuns() {
         AttemptClock clock = clock();
         StepVerifier.create(clock.guard(never()))
-            .then(() -> clock.expire(clock.failure(FailureKind.SHUTDOWN).detail("closing").toException()))
+            .then(() -> clock.expire(clock.failure(FailureKind.SHUTDOWN).detail("closing")))
             .expectError(LlmUnavailableException.class)
             .verify(Duration.ofSeconds(5));
         assertThat(this.cancelled).hasValue(1);
@@ -189,6 +193,68 @@ class AttemptClockTests {
             .then(() -> items.tryEmitNext("last"))
             .expectNext("last")
             .expectError(LlmTimeoutException.class)
+            .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void failureTellsOfAnItemThatGotThroughJustBefore() {
+        TestPublisher<String> items = TestPublisher.create();
+        // Between the decision and the signal another thread delivers an item
+        Set<AttemptClock> interrupting = new AbstractSet<>() {
+
+            @Override
+            public boolean add(AttemptClock clock) {
+                return true;
+            }
+
+            @Override
+            public boolean remove(Object clock) {
+                if (AttemptClockTests.this.call.deliveredCount() == 0) {
+                    AttemptClockTests.this.call.delivered();
+                    items.next("late");
+                }
+                return true;
+            }
+
+            @Override
+            public Iterator<AttemptClock> iterator() {
+                return Collections.emptyIterator();
+            }
+
+            @Override
+            public int size() {
+                return 0;
+            }
+
+        };
+        AttemptClock clock = new AttemptClock(this.call, AttemptLimits.of(this.timeouts, Lane.STREAM, null), this.time,
+                interrupting);
+        StepVerifier.create(clock.guard(items.flux()))
+            .then(() -> this.scheduler.advanceTimeBy(Duration.ofMinutes(15)))
+            .expectNext("late")
+            .expectErrorSatisfies((error) -> {
+                LlmHttpException failure = (LlmHttpException) error;
+                assertThat(failure.failure().delivered()).isEqualTo(1);
+                assertThat(failure.isRetryable()).isFalse();
+            })
+            .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void requestThatIsSentAgainIsWrittenWithinItsLimitToo() {
+        AttemptClock clock = clock();
+        this.call.enter(CallStage.WRITE);
+        StepVerifier.create(clock.guard(never())).then(() -> {
+            this.scheduler.advanceTimeBy(Duration.ofMillis(100));
+            this.call.enter(CallStage.HEADERS);
+            this.scheduler.advanceTimeBy(Duration.ofSeconds(2));
+            this.call.again();
+            this.call.enter(CallStage.WRITE);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(29_999));
+            assertThat(this.cancelled).hasValue(0);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(1));
+        })
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("timeout.write"))
             .verify(Duration.ofSeconds(5));
     }
 
