@@ -16,14 +16,16 @@
 
 package io.github.llmhttp.client;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.Failure;
@@ -48,6 +50,9 @@ public final class ClientRegistry implements LlmWebClients {
     private final ClientSettingsSource source;
 
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+    /** Ends of clients that close by their name. */
+    private final Set<Mono<Void>> ending = ConcurrentHashMap.newKeySet();
 
     // Cached: all who close get the end of the same closing
     private final Mono<Void> closing = Mono.defer(this::closeEach).cache();
@@ -154,9 +159,21 @@ public final class ClientRegistry implements LlmWebClients {
     @Override
     public Mono<Void> close(String name) {
         return Mono.defer(() -> {
-            Entry entry = this.entries.remove(name);
-            return (entry != null) ? entry.opened().close() : Mono.empty();
+            Mono<Void> end = remove(name);
+            // Goes on when the caller waits no longer, who gets the error as well
+            end.onErrorComplete().doFinally((signal) -> this.ending.remove(end)).subscribe();
+            return end;
         });
+    }
+
+    private synchronized Mono<Void> remove(String name) {
+        Entry entry = this.entries.remove(name);
+        if (entry == null) {
+            return Mono.empty();
+        }
+        Mono<Void> end = entry.opened().close().cache();
+        this.ending.add(end);
+        return end;
     }
 
     /**
@@ -170,14 +187,14 @@ public final class ClientRegistry implements LlmWebClients {
     }
 
     private Mono<Void> closeEach() {
-        return Flux.fromIterable(lock().values())
-            .flatMapDelayError((entry) -> entry.opened().close(), Integer.MAX_VALUE, 1)
-            .then();
+        return Flux.fromIterable(lock()).flatMapDelayError(Function.identity(), Integer.MAX_VALUE, 1).then();
     }
 
-    private synchronized Map<String, Entry> lock() {
+    private synchronized List<Mono<Void>> lock() {
         this.closed = true;
-        return new LinkedHashMap<>(this.entries);
+        List<Mono<Void>> ends = new ArrayList<>(this.ending);
+        this.entries.values().forEach((entry) -> ends.add(entry.opened().close()));
+        return ends;
     }
 
     private record Entry(ClientSettings settings, OpenClient opened) {

@@ -92,8 +92,9 @@ public final class DefaultClientFactory implements ClientFactory {
         DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), new CallPipeline(parts),
                 new StreamPipeline(parts), prober, () -> pools.stats(gate, janitor.evicted()),
                 genericWebClient(settings, parts));
-        this.environment.listeners().forEach((listener) -> listener.opened(client));
-        return new ManagedClient(client, facts, life, this.environment.listeners());
+        ManagedClient managed = new ManagedClient(client, facts, life, this.environment.listeners());
+        managed.opened();
+        return managed;
     }
 
     private HttpClient http(ClientSettings settings, ConnectionPools pools, ConnectionJanitor janitor,

@@ -112,7 +112,7 @@ final class FailureTranslation {
         }
         DnsFailure dns = DnsFailures.of(error);
         if (dns != null) {
-            Failure.Builder failure = call.failure(FailureKind.DNS).stage(CallStage.DNS).notProcessed(true);
+            Failure.Builder failure = call.failure(FailureKind.DNS).stage(CallStage.DNS).notProcessed(call.isUnsent());
             return (dns == DnsFailure.TIMEOUT)
                     ? limited(failure, dns.detail(), this.timeouts.getDns(), "timeout.dns", error)
                     : failure.detail(dns.detail() + " (" + call.endpoint() + ")").toException(error);
@@ -121,7 +121,7 @@ final class FailureTranslation {
         if (tls != null) {
             Failure.Builder failure = call.failure(FailureKind.TLS)
                 .stage(CallStage.TLS)
-                .notProcessed(true)
+                .notProcessed(call.isUnsent())
                 .permanent(tls.isPermanent());
             return (tls.kind() == TlsFailure.Kind.TIMEOUT)
                     ? limited(failure, "no TLS session", this.timeouts.getTls(), "timeout.tls", error)
@@ -194,7 +194,7 @@ final class FailureTranslation {
     }
 
     private static Failure.Builder connect(CallContext call) {
-        return call.failure(FailureKind.CONNECT).stage(CallStage.CONNECT).notProcessed(true);
+        return call.failure(FailureKind.CONNECT).stage(CallStage.CONNECT).notProcessed(call.isUnsent());
     }
 
     private static LlmHttpException limited(Failure.Builder failure, String what, Duration limit, String key,
@@ -248,6 +248,7 @@ final class FailureTranslation {
         if (cause instanceof TimeoutException && call.stage().compareTo(CallStage.WRITE) < 0) {
             return call.failure(FailureKind.POOL_TIMEOUT)
                 .detail("the pool gave no connection in time")
+                .notProcessed(call.isUnsent())
                 .key("timeout.acquire")
                 .toException(error);
         }
@@ -261,7 +262,7 @@ final class FailureTranslation {
                 connect(call).detail("the connection broke while it was opened").toException(error);
             case TLS -> call.failure(FailureKind.TLS)
                 .detail("the connection broke in the TLS handshake")
-                .notProcessed(true)
+                .notProcessed(call.isUnsent())
                 .toException(error);
             case WRITE -> call.failure(FailureKind.WRITE)
                 .detail("the connection broke while the request was written" + reused)

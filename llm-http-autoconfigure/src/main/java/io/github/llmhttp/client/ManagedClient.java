@@ -21,6 +21,8 @@ import java.util.List;
 import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.endpoint.EndpointFacts;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -28,19 +30,50 @@ import reactor.core.publisher.Mono;
  */
 final class ManagedClient implements OpenClient {
 
+    private static final Log logger = LogFactory.getLog(ManagedClient.class);
+
     private final DefaultLlmWebClient client;
 
     private final EndpointFacts facts;
+
+    private final List<ClientListener> listeners;
 
     private final Mono<Void> closing;
 
     ManagedClient(DefaultLlmWebClient client, EndpointFacts facts, LifeCycle life, List<ClientListener> listeners) {
         this.client = client;
         this.facts = facts;
-        this.closing = life.close().doOnSubscribe((subscription) -> {
-            client.closed();
-            listeners.forEach((listener) -> listener.closed(client));
-        }).cache();
+        this.listeners = listeners;
+        this.closing = life.close().doOnSubscribe((subscription) -> closes()).cache();
+    }
+
+    /**
+     * Tell the listeners. Where one of them fails, the client is closed again.
+     */
+    void opened() {
+        try {
+            this.listeners.forEach((listener) -> listener.opened(this.client));
+        }
+        catch (RuntimeException ex) {
+            this.closing.subscribe();
+            throw ex;
+        }
+    }
+
+    private void closes() {
+        this.client.closed();
+        this.listeners.forEach(this::tellClosed);
+    }
+
+    /** One listener that fails must not keep the sockets open. */
+    private void tellClosed(ClientListener listener) {
+        try {
+            listener.closed(this.client);
+        }
+        catch (RuntimeException ex) {
+            logger.warn("A listener failed when it was told that the client '%s' closes".formatted(this.client.name()),
+                    ex);
+        }
     }
 
     @Override

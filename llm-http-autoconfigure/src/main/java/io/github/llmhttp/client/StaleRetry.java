@@ -19,7 +19,7 @@ package io.github.llmhttp.client;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-import io.github.llmhttp.CallStage;
+import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.janitor.ConnectionJanitor;
 import reactor.core.publisher.Mono;
@@ -33,7 +33,8 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
 /**
  * Repeats a request once, for free, when the reused connection that it was sent on closed
  * without a byte of response: the server had given the connection up before it saw the
- * request. The repetition gets a fresh connection.
+ * request. The repetition gets a fresh connection. A client that is closed sends nothing
+ * more.
  */
 final class StaleRetry implements ExchangeFilterFunction {
 
@@ -55,9 +56,18 @@ final class StaleRetry implements ExchangeFilterFunction {
     @Override
     public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
         return Mono.deferContextual((context) -> {
-            Mono<ClientResponse> exchange = next.exchange(request);
             CallContext call = CallContext.from(context);
-            return (call != null) ? exchange.onErrorResume((error) -> again(error, call, request, next)) : exchange;
+            if (call == null) {
+                return next.exchange(request);
+            }
+            // One that began before may have waited for its key until now
+            if (this.closed.getAsBoolean()) {
+                return Mono.error(call.failure(FailureKind.SHUTDOWN)
+                    .detail("the client is closed")
+                    .notProcessed(true)
+                    .toException());
+            }
+            return next.exchange(request).onErrorResume((error) -> again(error, call, request, next));
         });
     }
 
@@ -68,7 +78,7 @@ final class StaleRetry implements ExchangeFilterFunction {
             return Mono.error(error);
         }
         this.janitor.distrustIdle(call.endpoint());
-        call.enter(CallStage.ACQUIRE);
+        call.again();
         return next.exchange(request);
     }
 

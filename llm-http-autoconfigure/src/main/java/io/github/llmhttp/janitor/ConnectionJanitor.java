@@ -62,6 +62,11 @@ public final class ConnectionJanitor {
     /** Largest share by which the request limit of single connections is lowered. */
     private static final double REQUESTS_JITTER = 0.2;
 
+    /**
+     * Calls may go to any URL; above this number hosts are forgotten that were silent.
+     */
+    private static final int MANY_HOSTS = 256;
+
     private final long maxIdleNanos;
 
     private final long maxLifeNanos;
@@ -292,7 +297,7 @@ public final class ConnectionJanitor {
         String host = tracked.host();
         if (this.learns && host != null && tracked.isIdle() && !tracked.isClosedByUs()) {
             long now = this.nanoClock.getAsLong();
-            this.hosts.computeIfAbsent(host, (name) -> new HostMemory()).closed(tracked.idleNanos(now), now);
+            remember(host, now).closed(tracked.idleNanos(now), now);
         }
     }
 
@@ -318,7 +323,15 @@ public final class ConnectionJanitor {
      * @param host host and port, as calls name their endpoint
      */
     public void distrustIdle(String host) {
-        this.hosts.computeIfAbsent(host, (name) -> new HostMemory()).distrust(this.nanoClock.getAsLong());
+        long now = this.nanoClock.getAsLong();
+        remember(host, now).distrust(now);
+    }
+
+    private HostMemory remember(String host, long now) {
+        if (this.hosts.size() >= MANY_HOSTS) {
+            this.hosts.values().removeIf((memory) -> memory.isOld(now));
+        }
+        return this.hosts.computeIfAbsent(host, (name) -> new HostMemory());
     }
 
     /**

@@ -82,6 +82,17 @@ final class HostMemory {
         return this.learned - Math.min(this.learned / 5, IdleMargin.MAX);
     }
 
+    /**
+     * Whether nothing was learned for so long that all of it can be forgotten.
+     */
+    synchronized boolean isOld(long now) {
+        return isPast(this.closedAfter != NONE, this.closedAt, now) && isPast(this.distrusted, this.distrustedAt, now);
+    }
+
+    private static boolean isPast(boolean happened, long at, long now) {
+        return !happened || now - at >= MEMORY;
+    }
+
     synchronized void distrust(long now) {
         this.distrustedAt = now;
         this.distrusted = true;

@@ -84,6 +84,21 @@ class ClientRegistryTests {
     }
 
     @Test
+    void clientThatClosesByItsNameIsWaitedForWhenAllClose() {
+        Sinks.Empty<Void> done = Sinks.empty();
+        FakeClients clients = new FakeClients(done.asMono());
+        ClientRegistry registry = registry(clients);
+        registry.create("a", Map.of());
+        StepVerifier.create(registry.close("a")).thenCancel().verify(LIMIT);
+        StepVerifier.create(registry.closeAll())
+            .then(() -> assertThat(clients.closed()).isEmpty())
+            .then(done::tryEmitEmpty)
+            .expectComplete()
+            .verify(LIMIT);
+        assertThat(clients.closed()).containsExactly("a");
+    }
+
+    @Test
     void noClientIsCreatedOnceAllClose() {
         ClientRegistry registry = registry(new FakeClients());
         StepVerifier.create(registry.closeAll()).expectComplete().verify(LIMIT);

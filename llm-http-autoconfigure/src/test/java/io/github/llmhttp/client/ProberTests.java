@@ -28,6 +28,8 @@ import io.github.llmhttp.test.Moment;
 import io.github.llmhttp.test.Reply;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,6 +59,21 @@ class ProberTests {
         assertThat(this.server.call().query()).containsKey("deep");
         assertThat(health.state()).isEqualTo(EndpointHealth.State.UP);
         assertThat(health.detail()).contains("/internal/ready").doesNotContain("deep");
+    }
+
+    @Test
+    void probeThatWaitsForItsKeyWhenTheClientClosesSendsNothing() {
+        Sinks.One<String> key = Sinks.one();
+        LlmWebClient client = this.clients.open(this.server.url(), (name) -> key.asMono(),
+                (settings) -> settings.setProvider("openai"));
+        StepVerifier.create(client.probe())
+            .then(() -> this.clients.opened().close().block(Duration.ofSeconds(5)))
+            .then(() -> key.tryEmitValue("sk-late"))
+            .expectNextCount(1)
+            .expectComplete()
+            .verify(Duration.ofSeconds(10));
+        assertThat(this.server.calls()).isEmpty();
+        assertThat(this.server.connections().accepted()).isZero();
     }
 
     @Test
