@@ -34,6 +34,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /**
  * THE ORDER around one attempt: admission gate, error translation, clocks, release,
@@ -107,12 +108,26 @@ final class Attempts {
             Function<Attempt, Flux<T>> exchange, Runnable completed) {
         AttemptClock clock = new AttemptClock(call, limits, this.time, this.running);
         Attempt attempt = new Attempt(call, clock, this.time, this.failures, permit);
-        Flux<T> abandoned = Flux.defer(() -> exchange.apply(attempt))
-            .doOnCancel(call::abandon)
-            .doOnError((error) -> call.abandon());
-        return clock.guard(new AfterRelease<>(abandoned, call))
+        return clock.guard(new AfterRelease<>(closing(Flux.defer(() -> exchange.apply(attempt)), call), call))
             .doOnComplete(completed)
             .onErrorMap((error) -> this.failures.remember(this.failures.translate(error, call)));
+    }
+
+    /**
+     * A connection that is being opened is closed before the pool hears of the end of its
+     * call and gives it to another one; one that carries the request, once its readers
+     * have had the chance to close it.
+     */
+    private static <T> Flux<T> closing(Flux<T> exchange, CallContext call) {
+        return exchange.doOnCancel(() -> {
+            if (call.stage().compareTo(CallStage.WRITE) < 0) {
+                call.abandon();
+            }
+        }).doFinally((signal) -> {
+            if (signal != SignalType.ON_COMPLETE) {
+                call.abandon();
+            }
+        });
     }
 
     /**
