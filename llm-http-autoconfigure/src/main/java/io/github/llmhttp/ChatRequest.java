@@ -58,6 +58,10 @@ public final class ChatRequest {
 
     private final @Nullable Duration totalTimeout;
 
+    private final @Nullable Duration firstTokenTimeout;
+
+    private final @Nullable Duration tokenGapTimeout;
+
     private ChatRequest(Builder builder) {
         this.messages = List.copyOf(builder.messages);
         this.model = builder.model;
@@ -72,6 +76,8 @@ public final class ChatRequest {
         this.query = Collections.unmodifiableMap(new LinkedHashMap<>(builder.query));
         this.attemptTimeout = builder.attemptTimeout;
         this.totalTimeout = builder.totalTimeout;
+        this.firstTokenTimeout = builder.firstTokenTimeout;
+        this.tokenGapTimeout = builder.tokenGapTimeout;
     }
 
     /**
@@ -196,6 +202,22 @@ public final class ChatRequest {
     }
 
     /**
+     * Longest wait for the first content of a stream.
+     * @return the limit, {@code null} for the client's
+     */
+    public @Nullable Duration firstTokenTimeout() {
+        return this.firstTokenTimeout;
+    }
+
+    /**
+     * Longest silence between two pieces of a stream's content.
+     * @return the limit, {@code null} for the client's
+     */
+    public @Nullable Duration tokenGapTimeout() {
+        return this.tokenGapTimeout;
+    }
+
+    /**
      * A builder that starts with all of this request.
      * @return a new builder
      */
@@ -214,6 +236,8 @@ public final class ChatRequest {
         builder.query.putAll(this.query);
         builder.attemptTimeout = this.attemptTimeout;
         builder.totalTimeout = this.totalTimeout;
+        builder.firstTokenTimeout = this.firstTokenTimeout;
+        builder.tokenGapTimeout = this.tokenGapTimeout;
         return builder;
     }
 
@@ -252,6 +276,10 @@ public final class ChatRequest {
         private @Nullable Duration attemptTimeout;
 
         private @Nullable Duration totalTimeout;
+
+        private @Nullable Duration firstTokenTimeout;
+
+        private @Nullable Duration tokenGapTimeout;
 
         private Builder() {
         }
@@ -415,6 +443,28 @@ public final class ChatRequest {
          */
         public Builder totalTimeout(@Nullable Duration timeout) {
             this.totalTimeout = positive(timeout);
+            return this;
+        }
+
+        /**
+         * Longest wait for the first content of a stream, instead of the client's
+         * {@code timeout.first-token}.
+         * @param timeout the limit, positive
+         * @return this builder
+         */
+        public Builder firstTokenTimeout(@Nullable Duration timeout) {
+            this.firstTokenTimeout = positive(timeout);
+            return this;
+        }
+
+        /**
+         * Longest silence between two pieces of a stream's content, instead of the
+         * client's {@code timeout.token-gap}.
+         * @param timeout the limit, positive
+         * @return this builder
+         */
+        public Builder tokenGapTimeout(@Nullable Duration timeout) {
+            this.tokenGapTimeout = positive(timeout);
             return this;
         }
 

@@ -54,7 +54,7 @@ record ClientParts(TimeoutProperties timeouts, StreamingProperties streaming, Li
         Bodies bodies, Responses responses) {
 
     AttemptLimits attemptLimits(Lane lane, @Nullable ChatRequest request) {
-        return AttemptLimits.of(this.timeouts, lane, (request != null) ? request.attemptTimeout() : null);
+        return AttemptLimits.of(this.timeouts, lane, request);
     }
 
     /** Headers of a call, checked before it waits for a connection. */

@@ -54,6 +54,8 @@ abstract class ContentReader<T> extends StreamReader<T> implements ContentSink {
     public void finish(String reason) {
         this.finished = true;
         this.finishReason = reason;
+        // Usage may take its time behind it
+        contentArrived();
     }
 
     final String finishReason() {

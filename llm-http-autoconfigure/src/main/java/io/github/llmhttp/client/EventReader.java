@@ -59,6 +59,7 @@ final class EventReader extends ContentReader<ChatEvent> {
     @Override
     public void progress() {
         // What is not whole yet is not delivered
+        contentArrived();
     }
 
     @Override

@@ -60,7 +60,7 @@ final class GenericCalls implements ExchangeFilterFunction {
             CallContext call = this.parts.start(lane, request.method(), request.url(), null);
             Disposable.Swap body = Disposables.swap();
             return this.parts.attempts()
-                .response(call, this.parts.attemptLimits(lane, null),
+                .response(call, this.parts.attemptLimits(lane, null).withoutContent(),
                         (attempt) -> exchange(request, next, attempt, body))
                 // The response is nobody's any more, and with it the permit of its body
                 .doOnCancel(body::dispose)

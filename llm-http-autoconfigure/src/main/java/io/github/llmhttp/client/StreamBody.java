@@ -85,6 +85,14 @@ final class StreamBody {
         AfterRelease.later(this.attempt.call(), this.permit::dispose);
     }
 
+    /** The body broke, and its connection with it: there is nothing to wait for. */
+    void broken() {
+        this.done = true;
+        this.attempt.clock().reading(false);
+        stopTimer();
+        this.permit.dispose();
+    }
+
     /** Nobody wants the rest: the connection is closed. */
     void close() {
         stopTimer();

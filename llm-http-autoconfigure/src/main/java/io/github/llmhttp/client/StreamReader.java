@@ -90,6 +90,9 @@ abstract class StreamReader<T> implements CoreSubscriber<DataBuffer>, Subscripti
     /** Whether the current buffer may be emitted from directly. Body thread only. */
     private boolean direct;
 
+    /** Whether the current buffer holds content. Body thread only. */
+    private boolean content;
+
     /** Whether the end marker was read. Body thread only. */
     private boolean ended;
 
@@ -115,7 +118,13 @@ abstract class StreamReader<T> implements CoreSubscriber<DataBuffer>, Subscripti
         return this.attempt;
     }
 
+    /** Content came, to be delivered or not. */
+    final void contentArrived() {
+        this.content = true;
+    }
+
     final void emit(T item) {
+        this.content = true;
         Queue<T> waiting = this.queue;
         if (this.direct && (waiting == null || waiting.isEmpty()) && this.requested > 0) {
             deliver(item);
@@ -177,8 +186,8 @@ abstract class StreamReader<T> implements CoreSubscriber<DataBuffer>, Subscripti
 
     @Override
     public final void onNext(DataBuffer buffer) {
-        this.attempt.clock().bytesArrived();
         if (this.ended || this.terminated || this.cancelled) {
+            this.attempt.clock().bytesArrived();
             body().drain(buffer);
             if (this.ended && body().isDone()) {
                 terminate();
@@ -187,7 +196,10 @@ abstract class StreamReader<T> implements CoreSubscriber<DataBuffer>, Subscripti
         }
         boolean owner = WIP.compareAndSet(this, 0, 1);
         this.direct = owner;
+        this.content = false;
+        this.attempt.clock().deliveryBegins();
         read(buffer);
+        this.attempt.clock().deliveryEnds(this.content);
         this.direct = false;
         this.outstanding = false;
         if (this.failure != null) {
@@ -229,7 +241,7 @@ abstract class StreamReader<T> implements CoreSubscriber<DataBuffer>, Subscripti
 
     @Override
     public final void onError(Throwable error) {
-        body().ended();
+        body().broken();
         if (!this.ended && this.failure == null) {
             fail(() -> this.attempt.translate(error));
         }

@@ -51,6 +51,7 @@ final class TextReader extends ContentReader<String> {
     @Override
     public void progress() {
         // Not delivered: only text is wanted
+        contentArrived();
     }
 
     @Override
@@ -60,12 +61,12 @@ final class TextReader extends ContentReader<String> {
 
     @Override
     public void usage(Usage usage) {
-        progress();
+        // Not delivered: only text is wanted
     }
 
     @Override
     public void identity(String model, String id) {
-        progress();
+        // Not delivered: only text is wanted
     }
 
 }

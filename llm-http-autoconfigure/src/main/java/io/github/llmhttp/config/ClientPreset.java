@@ -30,37 +30,39 @@ public enum ClientPreset {
      * Few calls: below 10 a second.
      */
     LOW(Map.of("pool.max-connections", "20", "pool.max-connections-per-host", "10", "janitor.max-idle-time", "60s",
-            "timeout.call", "120s")),
+            "timeout.call", "120s", "timeout.first-token", "15s")),
 
     /**
      * 10 to 50 calls a second.
      */
     MEDIUM(Map.of("pool.max-connections", "100", "pool.max-connections-per-host", "30", "janitor.max-idle-time", "90s",
-            "timeout.call", "180s")),
+            "timeout.call", "180s", "timeout.first-token", "15s")),
 
     /**
      * 50 to 200 calls a second.
      */
     HIGH(Map.of("pool.max-connections", "200", "pool.max-connections-per-host", "50", "janitor.max-idle-time", "90s",
-            "timeout.call", "180s")),
+            "timeout.call", "180s", "timeout.first-token", "15s")),
 
     /**
      * Mostly streams that people read while they come.
      */
     STREAMING(Map.of("pool.max-connections", "150", "pool.max-connections-per-host", "40", "janitor.max-idle-time",
-            "120s")),
+            "120s", "timeout.first-token", "15s", "timeout.token-gap", "10s")),
 
     /**
      * An own server such as vLLM or Ollama.
      */
     LOCAL(Map.of("pool.max-connections", "50", "pool.max-connections-per-host", "50", "janitor.max-idle-time", "300s",
-            "timeout.call", "300s")),
+            "timeout.call", "300s", "timeout.first-token", "300s")),
 
     /**
      * Models that think for minutes before and while they answer, perhaps without a byte
-     * on the wire: 10 minutes for a call and for silence, 30 minutes for a stream.
+     * on the wire: 10 minutes for a call and for silence on the wire, 30 minutes for a
+     * stream, 5 for its first content and 3 for a gap in it.
      */
-    REASONING(Map.of("timeout.call", "10m", "timeout.byte-idle", "10m", "timeout.stream", "30m"));
+    REASONING(Map.of("timeout.call", "10m", "timeout.byte-idle", "10m", "timeout.stream", "30m", "timeout.first-token",
+            "300s", "timeout.token-gap", "180s"));
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

@@ -93,11 +93,17 @@ final class ContradictionLint {
     // Not timeout.acquire: that wait is over before an attempt begins
     private void checkTimes() {
         notOver("timeout.call", "timeout.stream");
-        for (String part : List.of("acquire", "dns", "connect", "tls", "write", "headers", "byte-idle", "call",
-                "stream")) {
+        for (String part : List.of("acquire", "dns", "connect", "tls", "write", "headers", "first-token", "token-gap",
+                "byte-idle", "call", "stream")) {
             notOverIfBothSet("timeout." + part, "timeout.total");
         }
-        notOverIfBothSet("timeout.byte-idle", "timeout.stream");
+        for (String silence : List.of("first-token", "token-gap", "byte-idle")) {
+            notOverIfBothSet("timeout." + silence, "timeout.stream");
+        }
+        if (this.settings.isUserSet("timeout.headers") && this.settings.isUserSet("timeout.first-token")
+                && isOver("timeout.headers", "timeout.first-token")) {
+            report("timeout.headers", "is over", "timeout.first-token", "only calls can reach it", Severity.WARN);
+        }
         List.of("dns", "connect", "tls", "write", "headers").forEach((stage) -> checkStage("timeout." + stage));
     }
 

@@ -85,6 +85,8 @@ public final class SettingRanges {
         ranges.put("timeout.tls", SettingRange.of(MILLI, Duration.ofMinutes(5), "5s"));
         ranges.put("timeout.write", SettingRange.of(MILLI, HOUR, "30s"));
         ranges.put("timeout.headers", SettingRange.of(MILLI, DAY, "30s"));
+        ranges.put("timeout.first-token", SettingRange.of(MILLI, DAY, "60s"));
+        ranges.put("timeout.token-gap", SettingRange.of(MILLI, DAY, "30s"));
         ranges.put("timeout.byte-idle", SettingRange.of(MILLI, DAY, "180s"));
         ranges.put("timeout.call", SettingRange.of(MILLI, DAY, "180s"));
         ranges.put("timeout.stream", SettingRange.of(MILLI, DAY, "15m"));

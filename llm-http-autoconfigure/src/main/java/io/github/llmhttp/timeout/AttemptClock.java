@@ -28,6 +28,7 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.timeout.AttemptLimits.Limit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -39,6 +40,9 @@ import reactor.core.publisher.Flux;
  */
 public final class AttemptClock {
 
+    /** Time after which a subscriber is looked at again that is busy with an item. */
+    private static final long BUSY = Duration.ofMillis(20).toNanos();
+
     private final CallContext call;
 
     private final AttemptLimits limits;
@@ -49,9 +53,7 @@ public final class AttemptClock {
 
     private final long startNanos;
 
-    private volatile long lastByteNanos;
-
-    private volatile boolean reading = true;
+    private final Silence silence;
 
     private volatile @Nullable Consumer<Failure.Builder> guarded;
 
@@ -77,7 +79,7 @@ public final class AttemptClock {
         this.time = time;
         this.running = running;
         this.startNanos = startNanos;
-        this.lastByteNanos = startNanos;
+        this.silence = new Silence(time.nanos(), startNanos);
     }
 
     /**
@@ -102,19 +104,33 @@ public final class AttemptClock {
      * Bytes of the body arrived.
      */
     public void bytesArrived() {
-        this.lastByteNanos = this.time.nanos().getAsLong();
+        this.silence.byteArrived();
+    }
+
+    /**
+     * Bytes of a stream arrived and are delivered now. Until they are, the subscriber may
+     * take its time.
+     */
+    public void deliveryBegins() {
+        this.silence.deliveryBegins();
+    }
+
+    /**
+     * The bytes that arrived are delivered.
+     * @param content whether there was content among them; heartbeats, comments and
+     * events of the life cycle are none
+     */
+    public void deliveryEnds(boolean content) {
+        this.silence.deliveryEnds(content);
     }
 
     /**
      * Whether the body is being read. While its subscriber wants nothing, silence is not
-     * the server's and the clock of bytes stands still.
+     * the server's and the clocks of bytes and content stand still.
      * @param reading whether bytes are awaited
      */
     public void reading(boolean reading) {
-        if (reading && !this.reading) {
-            bytesArrived();
-        }
-        this.reading = reading;
+        this.silence.reading(reading);
     }
 
     /**
@@ -207,30 +223,37 @@ public final class AttemptClock {
         if (this.call.leftNanos() <= 0) {
             return this.call.deadline();
         }
-        if (left(this.limits.attempt(), this.startNanos, now) <= 0) {
-            return timedOut(FailureKind.CALL_TIMEOUT, "the attempt did not end", this.limits.attempt(),
-                    this.limits.attemptKey());
+        if (this.limits.attempt().isReached(this.startNanos, now)) {
+            return timedOut(FailureKind.CALL_TIMEOUT, "the attempt did not end", this.limits.attempt());
         }
-        if (stage == CallStage.WRITE && left(this.limits.write(), this.call.enteredAt(stage), now) <= 0) {
-            return timedOut(FailureKind.WRITE, "the request was not written", this.limits.write(), "timeout.write");
+        if (stage == CallStage.WRITE && this.limits.write().isReached(this.call.enteredAt(stage), now)) {
+            return timedOut(FailureKind.WRITE, "the request was not written", this.limits.write());
         }
-        if (stage == CallStage.HEADERS && left(this.limits.headers(), this.call.enteredAt(stage), now) <= 0) {
-            return timedOut(FailureKind.RESPONSE_TIMEOUT, "no response headers came", this.limits.headers(),
-                    "timeout.headers");
+        if (stage == CallStage.HEADERS && this.limits.headers().isReached(this.call.enteredAt(stage), now)) {
+            return timedOut(FailureKind.RESPONSE_TIMEOUT, "no response headers came", this.limits.headers());
         }
-        if (stage == CallStage.BODY && this.reading && left(this.limits.byteIdle(), lastByte(), now) <= 0) {
-            return timedOut(FailureKind.RESPONSE_TIMEOUT, "no byte of the body came", this.limits.byteIdle(),
-                    "timeout.byte-idle");
+        return this.silence.isServers() ? silent(stage, now) : null;
+    }
+
+    private Failure.@Nullable Builder silent(CallStage stage, long now) {
+        if (!this.silence.hasContent() && this.limits.firstToken().isReached(this.silence.contentAt(), now)) {
+            return timedOut(FailureKind.FIRST_TOKEN_TIMEOUT, "no content came", this.limits.firstToken());
+        }
+        if (this.silence.hasContent() && this.limits.tokenGap().isReached(this.silence.contentAt(), now)) {
+            return timedOut(FailureKind.TOKEN_GAP_TIMEOUT, "no further content came", this.limits.tokenGap());
+        }
+        if (stage == CallStage.BODY && this.limits.byteIdle().isReached(lastByte(), now)) {
+            return timedOut(FailureKind.RESPONSE_TIMEOUT, "no byte of the body came", this.limits.byteIdle());
         }
         return null;
     }
 
-    private Failure.Builder timedOut(FailureKind kind, String what, long limitNanos, @Nullable String key) {
-        Duration limit = Duration.ofNanos(limitNanos);
+    private Failure.Builder timedOut(FailureKind kind, String what, Limit reached) {
+        Duration limit = Duration.ofNanos(reached.nanos());
         return this.call.failure(kind)
             .detail("%s within %s%s (stage %s)".formatted(what, Failure.seconds(limit),
-                    (key != null) ? "" : ", the request's own limit", this.call.stage().id()))
-            .limit(limit, key);
+                    (reached.key() != null) ? "" : ", the request's own limit", this.call.stage().id()))
+            .limit(limit, reached.key());
     }
 
     /**
@@ -239,31 +262,39 @@ public final class AttemptClock {
      */
     private long nearest(long now) {
         CallStage stage = this.call.stage();
-        long nearest = this.call.leftNanos();
-        nearest = Math.min(nearest, left(this.limits.attempt(), this.startNanos, now));
+        long nearest = Math.min(this.call.leftNanos(), this.limits.attempt().left(this.startNanos, now));
         nearest = Math.min(nearest, leftIn(CallStage.WRITE, stage, this.limits.write(), now));
         nearest = Math.min(nearest, leftIn(CallStage.HEADERS, stage, this.limits.headers(), now));
-        long silent = (stage == CallStage.BODY && this.reading) ? lastByte() : now;
-        nearest = Math.min(nearest, left(this.limits.byteIdle(), silent, now));
+        nearest = Math.min(nearest, leftOfSilence(stage, now));
         return Math.max(nearest, 0);
     }
 
-    private long leftIn(CallStage limited, CallStage current, long limit, long now) {
+    private long leftIn(CallStage limited, CallStage current, Limit limit, long now) {
         // Before the body a request may be sent again, which goes back to an earlier
         // stage
         if (current.compareTo(CallStage.BODY) >= 0) {
             return AttemptLimits.NONE;
         }
-        return left(limit, (limited == current) ? this.call.enteredAt(limited) : now, now);
+        return limit.left((limited == current) ? this.call.enteredAt(limited) : now, now);
+    }
+
+    private long leftOfSilence(CallStage stage, long now) {
+        if (this.silence.isDelivering()) {
+            // The subscriber is busy, which it is not for long
+            return BUSY;
+        }
+        boolean servers = this.silence.isServers();
+        boolean content = this.silence.hasContent();
+        long contentAt = servers ? this.silence.contentAt() : now;
+        long byteAt = (servers && stage == CallStage.BODY) ? lastByte() : now;
+        long nearest = Math.min(this.limits.byteIdle().left(byteAt, now),
+                this.limits.tokenGap().left(content ? contentAt : now, now));
+        return content ? nearest : Math.min(nearest, this.limits.firstToken().left(contentAt, now));
     }
 
     private long lastByte() {
         long begun = this.call.enteredAt(CallStage.BODY);
-        return (this.lastByteNanos - begun > 0) ? this.lastByteNanos : begun;
-    }
-
-    private static long left(long limit, long since, long now) {
-        return (limit == AttemptLimits.NONE) ? AttemptLimits.NONE : limit - (now - since);
+        return (this.silence.byteAt() - begun > 0) ? this.silence.byteAt() : begun;
     }
 
 }

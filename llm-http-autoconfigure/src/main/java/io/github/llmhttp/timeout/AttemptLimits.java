@@ -18,39 +18,56 @@ package io.github.llmhttp.timeout;
 
 import java.time.Duration;
 
+import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.call.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of one attempt once it has a connection, in nanoseconds; {@link #NONE} where
- * there is no limit.
+ * The limits of one attempt once it has a connection.
  *
  * @param write longest time to write the request
  * @param headers longest wait for the response headers once the request is written
+ * @param firstToken longest wait for the first content
+ * @param tokenGap longest silence between two pieces of content
  * @param byteIdle longest silence within a body
  * @param attempt longest attempt
- * @param attemptKey the property that sets {@code attempt}, {@code null} if the request
- * does
  */
-public record AttemptLimits(long write, long headers, long byteIdle, long attempt, @Nullable String attemptKey) {
+public record AttemptLimits(Limit write, Limit headers, Limit firstToken, Limit tokenGap, Limit byteIdle,
+        Limit attempt) {
 
-    /** No limit. */
+    /** No limit, in nanoseconds. */
     public static final long NONE = Long.MAX_VALUE;
 
     /**
-     * The limits of an attempt.
+     * The limits of an attempt. Only streams have limits of content.
      * @param timeouts the client's limits
      * @param lane whether it is a call or a stream
-     * @param attempt the request's own limit of an attempt, if it has one
+     * @param request its own limits come first, {@code null} if there is none
      * @return the limits
      */
-    public static AttemptLimits of(TimeoutProperties timeouts, Lane lane, @Nullable Duration attempt) {
+    public static AttemptLimits of(TimeoutProperties timeouts, Lane lane, @Nullable ChatRequest request) {
         boolean stream = (lane == Lane.STREAM);
-        Duration usual = stream ? timeouts.getStream() : timeouts.getCall();
-        String key = stream ? "timeout.stream" : "timeout.call";
-        return new AttemptLimits(nanos(timeouts.getWrite()), nanos(timeouts.getHeaders()),
-                nanos(timeouts.getByteIdle()), nanos((attempt != null) ? attempt : usual),
-                (attempt != null) ? null : key);
+        Limit attempt = stream ? Limit.of("timeout.stream", timeouts.getStream())
+                : Limit.of("timeout.call", timeouts.getCall());
+        Limit firstToken = stream ? Limit.of("timeout.first-token", timeouts.getFirstToken()) : Limit.UNLIMITED;
+        Limit tokenGap = stream ? Limit.of("timeout.token-gap", timeouts.getTokenGap()) : Limit.UNLIMITED;
+        if (request != null) {
+            attempt = attempt.or(request.attemptTimeout());
+            firstToken = stream ? firstToken.or(request.firstTokenTimeout()) : firstToken;
+            tokenGap = stream ? tokenGap.or(request.tokenGapTimeout()) : tokenGap;
+        }
+        return new AttemptLimits(Limit.of("timeout.write", timeouts.getWrite()),
+                Limit.of("timeout.headers", timeouts.getHeaders()), firstToken, tokenGap,
+                Limit.of("timeout.byte-idle", timeouts.getByteIdle()), attempt);
+    }
+
+    /**
+     * The same limits for a body of which nobody knows what its content is.
+     * @return limits without those of content
+     */
+    public AttemptLimits withoutContent() {
+        return new AttemptLimits(this.write, this.headers, Limit.UNLIMITED, Limit.UNLIMITED, this.byteIdle,
+                this.attempt);
     }
 
     /**
@@ -60,6 +77,37 @@ public record AttemptLimits(long write, long headers, long byteIdle, long attemp
      */
     public static long nanos(@Nullable Duration limit) {
         return (limit != null) ? limit.toNanos() : NONE;
+    }
+
+    /**
+     * One limit.
+     *
+     * @param nanos how long, {@link #NONE} for no limit
+     * @param key the property that sets it, {@code null} if the request does
+     */
+    public record Limit(long nanos, @Nullable String key) {
+
+        static final Limit UNLIMITED = new Limit(NONE, null);
+
+        static Limit of(String key, @Nullable Duration limit) {
+            return new Limit(AttemptLimits.nanos(limit), key);
+        }
+
+        Limit or(@Nullable Duration own) {
+            return (own != null) ? new Limit(AttemptLimits.nanos(own), null) : this;
+        }
+
+        /**
+         * What is left of it.
+         */
+        long left(long since, long now) {
+            return (this.nanos == NONE) ? NONE : this.nanos - (now - since);
+        }
+
+        boolean isReached(long since, long now) {
+            return left(since, now) <= 0;
+        }
+
     }
 
 }

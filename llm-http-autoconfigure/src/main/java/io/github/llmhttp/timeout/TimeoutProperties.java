@@ -58,6 +58,17 @@ public class TimeoutProperties {
     private @Nullable Duration headers;
 
     /**
+     * Longest wait for the first content of a stream, from the moment it has a
+     * connection. Heartbeats are no content.
+     */
+    private Duration firstToken = Duration.ofSeconds(60);
+
+    /**
+     * Longest silence between two pieces of a stream's content. Heartbeats do not end it.
+     */
+    private Duration tokenGap = Duration.ofSeconds(30);
+
+    /**
      * Longest silence on the wire once a response has started; any byte ends it,
      * heartbeats included.
      */
@@ -125,6 +136,22 @@ public class TimeoutProperties {
 
     public void setHeaders(@Nullable Duration headers) {
         this.headers = headers;
+    }
+
+    public Duration getFirstToken() {
+        return this.firstToken;
+    }
+
+    public void setFirstToken(Duration firstToken) {
+        this.firstToken = firstToken;
+    }
+
+    public Duration getTokenGap() {
+        return this.tokenGap;
+    }
+
+    public void setTokenGap(Duration tokenGap) {
+        this.tokenGap = tokenGap;
     }
 
     public Duration getByteIdle() {

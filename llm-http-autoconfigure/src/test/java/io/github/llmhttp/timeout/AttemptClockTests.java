@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.llmhttp.CallStage;
+import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmConnectionException;
@@ -51,12 +52,19 @@ class AttemptClockTests {
 
     private final Set<AttemptClock> running = ConcurrentHashMap.newKeySet();
 
-    private final TimeoutProperties timeouts = new TimeoutProperties();
+    private final TimeoutProperties timeouts = withoutLimitsOfContent();
 
     private final CallContext call = new CallContext("test", "localhost:1", "POST http://localhost:1/v1", Lane.STREAM,
             this.time.nanos());
 
     private final AtomicInteger cancelled = new AtomicInteger();
+
+    private static TimeoutProperties withoutLimitsOfContent() {
+        TimeoutProperties timeouts = new TimeoutProperties();
+        timeouts.setFirstToken(Duration.ofHours(10));
+        timeouts.setTokenGap(Duration.ofHours(10));
+        return timeouts;
+    }
 
     @AfterEach
     void dispose() {
@@ -155,6 +163,105 @@ class AttemptClockTests {
         })
             .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("timeout.byte-idle"))
             .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void firstContentIsAwaitedFromTheGateOnWhateverTheStage() {
+        this.timeouts.setFirstToken(Duration.ofSeconds(15));
+        expectFailure(clock(), Duration.ofSeconds(15), FailureKind.FIRST_TOKEN_TIMEOUT, "timeout.first-token");
+    }
+
+    @Test
+    void heartbeatsAreNoContent() {
+        this.timeouts.setFirstToken(Duration.ofSeconds(60));
+        this.timeouts.setTokenGap(Duration.ofSeconds(10));
+        AttemptClock clock = clock();
+        this.call.enter(CallStage.BODY);
+        StepVerifier.create(clock.guard(never())).then(() -> {
+            beats(clock, 14);
+            deliver(clock, true);
+            beats(clock, 9);
+            deliver(clock, true);
+            beats(clock, 9);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(999));
+            assertThat(this.cancelled).hasValue(0);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(1));
+        })
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("TOKEN_GAP_TIMEOUT")
+                .hasMessageContaining("timeout.token-gap"))
+            .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void firstContentIsAwaitedInSpiteOfHeartbeats() {
+        this.timeouts.setFirstToken(Duration.ofSeconds(15));
+        AttemptClock clock = clock();
+        this.call.enter(CallStage.BODY);
+        StepVerifier.create(clock.guard(never())).then(() -> {
+            beats(clock, 14);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(999));
+            assertThat(this.cancelled).hasValue(0);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(1));
+        })
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("FIRST_TOKEN_TIMEOUT"))
+            .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void contentIsNotAwaitedWhileTheSubscriberWantsNothingOrIsBusy() {
+        this.timeouts.setFirstToken(Duration.ofSeconds(15));
+        this.timeouts.setTokenGap(Duration.ofSeconds(10));
+        this.timeouts.setByteIdle(Duration.ofSeconds(20));
+        AttemptClock clock = clock();
+        this.call.enter(CallStage.BODY);
+        StepVerifier.create(clock.guard(never())).then(() -> {
+            this.scheduler.advanceTimeBy(Duration.ofSeconds(14));
+            clock.reading(false);
+            this.scheduler.advanceTimeBy(Duration.ofMinutes(5));
+            clock.reading(true);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(900));
+            clock.deliveryBegins();
+            this.scheduler.advanceTimeBy(Duration.ofMinutes(5));
+            clock.deliveryEnds(true);
+            this.scheduler.advanceTimeBy(Duration.ofSeconds(9));
+            clock.reading(false);
+            this.scheduler.advanceTimeBy(Duration.ofMinutes(3));
+            clock.reading(true);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(999));
+            assertThat(this.cancelled).hasValue(0);
+            this.scheduler.advanceTimeBy(Duration.ofMillis(1));
+        })
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("TOKEN_GAP_TIMEOUT"))
+            .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void requestsOwnLimitsOfContentComeFirstAndNameNoKey() {
+        ChatRequest request = ChatRequest.builder()
+            .user("Hi")
+            .firstTokenTimeout(Duration.ofSeconds(2))
+            .tokenGapTimeout(Duration.ofSeconds(3))
+            .build();
+        AttemptLimits limits = AttemptLimits.of(this.timeouts, Lane.STREAM, request);
+        assertThat(limits.tokenGap().nanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
+        AttemptClock clock = new AttemptClock(this.call, limits, this.time, this.running);
+        StepVerifier.create(clock.guard(never()))
+            .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(2)))
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("the request's own limit")
+                .hasMessageNotContaining("timeout."))
+            .verify(Duration.ofSeconds(5));
+    }
+
+    private void beats(AttemptClock clock, int seconds) {
+        for (int second = 0; second < seconds; second++) {
+            this.scheduler.advanceTimeBy(Duration.ofSeconds(1));
+            deliver(clock, false);
+        }
+    }
+
+    private static void deliver(AttemptClock clock, boolean content) {
+        clock.deliveryBegins();
+        clock.deliveryEnds(content);
     }
 
     @Test
