@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.config;
 
+import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -52,6 +53,23 @@ public record BaseUrl(String scheme, String host, int port, String prefix) {
      * @throws IllegalArgumentException says what is wrong with it, without repeating it
      */
     public static BaseUrl parse(String text) {
+        BaseUrl url = read(text);
+        check(url.host().indexOf('_') < 0,
+                "has an underscore in its host, which no host name may have (RFC 1123); use another alias of the host");
+        check(url.host().indexOf(':') < 0 || url.host().indexOf('.') < 0,
+                "has an IPv6 address that ends in an IPv4 address; write the IPv4 address alone, or only hexadecimal groups");
+        check(URI.create(url.toString()).getHost() != null,
+                "has a host whose last label begins with a digit, which is no host of a URI; use another alias of the host");
+        return url;
+    }
+
+    /**
+     * Read a URL whose host need not be fit for a URI, as that of a name server.
+     * @param text what is configured
+     * @return the parts of the URL
+     * @throws IllegalArgumentException says what is wrong with it, without repeating it
+     */
+    static BaseUrl read(String text) {
         check(!text.contains("${"), "holds a placeholder that is not resolved");
         check(text.chars().noneMatch((c) -> c <= ' ' || c == 0x7f), "holds a blank or a control character");
         check(text.chars().allMatch((c) -> c < 0x80),

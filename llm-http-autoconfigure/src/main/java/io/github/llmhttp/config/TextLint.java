@@ -175,7 +175,7 @@ final class TextLint {
             return true;
         }
         try {
-            return !server.contains("/") && BaseUrl.parse("http://" + server).prefix().isEmpty();
+            return !server.contains("/") && BaseUrl.read("http://" + server).prefix().isEmpty();
         }
         catch (IllegalArgumentException ex) {
             return false;

@@ -157,6 +157,11 @@ class InvalidSettingsTests {
                 arguments("http://", "http://", "has no host"),
                 arguments("http://-host", "http://-host", "has a host that is not valid"),
                 arguments("http://10.0.0.256", "http://10.0.0.256", "has a host that is not valid"),
+                arguments("http://my_service:8000", "http://my_service:8000",
+                        "has an underscore in its host, which no host name may have (RFC 1123); use another alias"),
+                arguments("http://gpu.1a", "http://gpu.1a", "has a host whose last label begins with a digit"),
+                arguments("http://[::ffff:127.0.0.1]", "http://[::ffff:127.0.0.1]",
+                        "has an IPv6 address that ends in an IPv4 address"),
                 arguments("${LLM_URL}", "${LLM_URL}", "holds a placeholder that is not resolved"),
                 arguments("https://host/v1/chat/completions", "https://host/v1/chat/completions",
                         "ends in the path of an API"));

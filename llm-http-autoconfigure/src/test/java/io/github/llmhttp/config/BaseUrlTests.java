@@ -16,6 +16,9 @@
 
 package io.github.llmhttp.config;
 
+import java.net.URI;
+import java.util.Locale;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +36,8 @@ class BaseUrlTests {
             "https://api.openai.com/v1/, https, api.openai.com, 443, ''",
             "HTTPS://API.OpenAI.com:8443/v1, https, api.openai.com, 8443, ''",
             "http://localhost:11434, http, localhost, 11434, ''", "http://vllm, http, vllm, 80, ''",
-            "http://my_service:8000, http, my_service, 8000, ''",
+            "http://my-service:8000, http, my-service, 8000, ''", "http://1a:8000, http, 1a, 8000, ''",
+            "http://1a.gpu, http, 1a.gpu, 80, ''", "http://[::FFFF:7F00:1], http, ::ffff:7f00:1, 80, ''",
             "http://llm.prod.svc.cluster.local.:8000, http, llm.prod.svc.cluster.local., 8000, ''",
             "http://10.0.0.1:65535, http, 10.0.0.1, 65535, ''", "http://[::1], http, ::1, 80, ''",
             "http://[2001:DB8::7]:8000/v1, http, 2001:db8::7, 8000, ''",
@@ -70,6 +74,29 @@ class BaseUrlTests {
             "http://host/v1/messages", "http://host/api/chat", "https://u@host", "https://host/?", "https://host#" })
     void refusesWhatIsNoBaseUrl(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> BaseUrl.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "http://my_service:8000, underscore", "http://gpu_1, underscore", "http://a.my_zone.test, underscore",
+            "http://gpu.1a, last label", "http://com.3com:8000/v1, last label",
+            "http://[::ffff:127.0.0.1], IPv6 address that ends in an IPv4 address",
+            "http://[::10.0.0.1]:80, IPv6 address that ends in an IPv4 address" })
+    void refusesHostsThatNoUriCanHold(String text, String reason) {
+        assertThatIllegalArgumentException().isThrownBy(() -> BaseUrl.parse(text)).withMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "https://api.openai.com", "http://1a:8000", "http://1a.gpu",
+            "http://[::FFFF:7F00:1]:80/v1", "http://llm.svc.:8000", "http://10.0.0.1", "http://[::1]" })
+    void hostIsTheOneOfItsUri(String text) {
+        BaseUrl url = BaseUrl.parse(text);
+        assertThat(URI.create(url.resolve("/v1/models")).getHost()).isNotNull()
+            .isEqualTo(URI.create(text.toLowerCase(Locale.ROOT)).getHost());
+    }
+
+    @Test
+    void hostThatIsInNoUriMayBeAnyThatResolves() {
+        assertThat(BaseUrl.read("http://name_server:53")).isEqualTo(new BaseUrl("http", "name_server", 53, ""));
     }
 
     @ParameterizedTest
