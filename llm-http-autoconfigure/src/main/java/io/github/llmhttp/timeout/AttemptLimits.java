@@ -17,6 +17,7 @@
 package io.github.llmhttp.timeout;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.call.Lane;
@@ -73,10 +74,11 @@ public record AttemptLimits(Limit write, Limit headers, Limit firstToken, Limit 
     /**
      * A limit in nanoseconds.
      * @param limit the limit
-     * @return the nanoseconds, {@link #NONE} for {@code null}
+     * @return the nanoseconds, {@link #NONE} for {@code null} and for more than they can
+     * count
      */
     public static long nanos(@Nullable Duration limit) {
-        return (limit != null) ? limit.toNanos() : NONE;
+        return (limit != null) ? TimeUnit.NANOSECONDS.convert(limit) : NONE;
     }
 
     /**

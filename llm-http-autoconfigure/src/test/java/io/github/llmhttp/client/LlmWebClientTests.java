@@ -381,6 +381,16 @@ class LlmWebClientTests {
         assertThat(failure.failure().elapsed()).isLessThan(Duration.ofSeconds(1));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "PT2562047788015215H", "P200000D", "P100000D" })
+    void requestMayHaveLimitsOfAnyLength(Duration limit) {
+        ChatRequest request = ChatRequest.builder().user("Hi").attemptTimeout(limit).totalTimeout(limit).build();
+        this.server.script(Reply.text("Hello"), Reply.text("Hello"));
+        LlmWebClient client = client("openai");
+        assertThat(client.chat(request).map(ChatResponse::text).block(LONG)).isEqualTo("Hello");
+        assertThat(client.stream(request).collectList().block(LONG)).containsExactly("Hello");
+    }
+
     @Test
     void callBeyondThePoolWaitsInLineAndFailsAtTheAcquireLimit() {
         this.server.script(Reply.text("slow").headersAfter(Duration.ofSeconds(5)));

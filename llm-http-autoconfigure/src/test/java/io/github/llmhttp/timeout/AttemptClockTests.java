@@ -108,6 +108,15 @@ class AttemptClockTests {
     }
 
     @Test
+    void limitBeyondWhatNanosecondsCanCountIsNone() {
+        Duration longest = Duration.ofNanos(Long.MAX_VALUE);
+        assertThat(AttemptLimits.nanos(longest.minusNanos(1))).isEqualTo(Long.MAX_VALUE - 1);
+        assertThat(AttemptLimits.nanos(longest.plusNanos(1))).isEqualTo(AttemptLimits.NONE);
+        assertThat(AttemptLimits.of(this.timeouts, Lane.CALL, Duration.ofSeconds(Long.MAX_VALUE)).attempt())
+            .isEqualTo(AttemptLimits.NONE);
+    }
+
+    @Test
     void requestIsWrittenWithinItsLimit() {
         this.call.enter(CallStage.WRITE);
         expectFailure(clock(), Duration.ofSeconds(30), FailureKind.WRITE, "timeout.write");
