@@ -16,6 +16,8 @@
 
 package io.github.llmhttp.client;
 
+import java.util.List;
+
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.pool.Permit;
@@ -31,6 +33,10 @@ import io.github.llmhttp.timeout.AttemptClock;
  * @param permit the right to a connection
  */
 record Attempt(CallContext call, AttemptClock clock, CallTime time, FailureTranslation failures, Permit permit) {
+
+    Attempt sending(List<String> secrets) {
+        return new Attempt(this.call, this.clock, this.time, this.failures.sending(secrets), this.permit);
+    }
 
     Throwable translate(Throwable error) {
         return this.failures.translate(error, this.call);

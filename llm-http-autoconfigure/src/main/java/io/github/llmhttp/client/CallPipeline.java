@@ -73,10 +73,16 @@ final class CallPipeline {
             .key()
             .map(Optional::of)
             .defaultIfEmpty(Optional.empty())
-            .flatMap((key) -> this.parts.requests()
-                .post(uri, body, key.orElse(null), headers, MediaType.APPLICATION_JSON_VALUE)
-                .exchangeToMono((response) -> this.parts.responses().whole(response, attempt)))
-            .map((bytes) -> reader.read(bytes, attempt));
+            .flatMap((key) -> send(uri, body, key.orElse(null), headers, attempt, reader));
+    }
+
+    private <T> Mono<T> send(URI uri, byte[] body, @Nullable String key, Map<String, String> headers, Attempt attempt,
+            AnswerReader<T> reader) {
+        Attempt sending = attempt.sending(this.parts.secrets(key, headers));
+        return this.parts.requests()
+            .post(uri, body, key, headers, MediaType.APPLICATION_JSON_VALUE)
+            .exchangeToMono((response) -> this.parts.responses().whole(response, sending))
+            .map((bytes) -> reader.read(bytes, sending));
     }
 
     private ChatResponse answer(byte[] bytes, Attempt attempt) {

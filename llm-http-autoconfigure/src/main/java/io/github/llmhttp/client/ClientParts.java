@@ -18,8 +18,10 @@ package io.github.llmhttp.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.call.CallContext;
@@ -62,12 +64,20 @@ record ClientParts(TimeoutProperties timeouts, StreamingProperties streaming, Li
         if (request == null || request.headers().isEmpty()) {
             return Map.of();
         }
-        request.headers().forEach((name, value) -> {
-            if (Secrets.isCredential(name, value, Set.of())) {
-                this.secrecy.remember(value);
-            }
-        });
+        credentials(request.headers()).forEach(this.secrecy::remember);
         return CallHeaders.check(this.bodies.client(), request.headers());
+    }
+
+    /** What a call sends and no text may show, besides the configured headers. */
+    List<String> secrets(@Nullable String key, Map<String, String> headers) {
+        return Stream.concat(Stream.ofNullable(key), credentials(headers)).toList();
+    }
+
+    private static Stream<String> credentials(Map<String, String> headers) {
+        return headers.entrySet()
+            .stream()
+            .filter((header) -> Secrets.isCredential(header.getKey(), header.getValue(), Set.of()))
+            .map(Map.Entry::getValue);
     }
 
     CallContext start(Lane lane, HttpMethod method, URI uri, @Nullable ChatRequest request) {

@@ -21,6 +21,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 import io.github.llmhttp.CallStage;
@@ -68,11 +69,28 @@ final class FailureTranslation {
 
     private final EndpointFacts facts;
 
+    private final List<String> sent;
+
     FailureTranslation(TimeoutProperties timeouts, LimitsProperties limits, Secrecy secrecy, EndpointFacts facts) {
+        this(timeouts, limits, secrecy, facts, List.of());
+    }
+
+    private FailureTranslation(TimeoutProperties timeouts, LimitsProperties limits, Secrecy secrecy,
+            EndpointFacts facts, List<String> sent) {
         this.timeouts = timeouts;
         this.limits = limits;
         this.secrecy = secrecy;
         this.facts = facts;
+        this.sent = sent;
+    }
+
+    /**
+     * The same for one attempt.
+     * @param secrets what the attempt sends and no text may show
+     * @return knows the secrets as long as the attempt runs
+     */
+    FailureTranslation sending(List<String> secrets) {
+        return new FailureTranslation(this.timeouts, this.limits, this.secrecy, this.facts, secrets);
     }
 
     /**
@@ -323,7 +341,7 @@ final class FailureTranslation {
      * @return the text without keys
      */
     @Nullable String scrub(@Nullable String text) {
-        return (text != null) ? this.secrecy.scrub(text) : null;
+        return (text != null) ? this.secrecy.scrub(text, this.sent) : null;
     }
 
 }

@@ -29,7 +29,10 @@ final class Secrecy {
     /** Shorter texts are no keys, and would be found in any message. */
     private static final int SHORTEST = 6;
 
-    /** How many keys are remembered besides the configured ones, as keys rotate. */
+    /**
+     * How many keys are remembered besides the configured ones, as keys rotate. A call
+     * knows its own, however many others are used meanwhile.
+     */
     private static final int REMEMBERED = 32;
 
     private final Set<String> configured = new LinkedHashSet<>();
@@ -71,10 +74,16 @@ final class Secrecy {
     /**
      * Take the secrets out of a text, also one that the text was cut within.
      * @param text a text from outside
+     * @param own what the call sent that the text answers
      * @return the text with {@code ***} in their places
      */
-    String scrub(String text) {
+    String scrub(String text, Collection<String> own) {
+        Set<String> sent = new LinkedHashSet<>();
+        own.forEach((secret) -> addTo(sent, secret));
         String clean = text;
+        for (String secret : sent) {
+            clean = without(clean, secret);
+        }
         for (String secret : this.configured) {
             clean = without(clean, secret);
         }

@@ -86,9 +86,15 @@ final class StreamPipeline {
             .key()
             .map(Optional::of)
             .defaultIfEmpty(Optional.empty())
-            .flatMapMany((key) -> this.parts.requests()
-                .post(uri, body, key.orElse(null), headers, ACCEPT)
-                .exchangeToFlux((response) -> read(response, attempt, reader)));
+            .flatMapMany((key) -> send(uri, body, key.orElse(null), headers, attempt, reader));
+    }
+
+    private <T> Flux<T> send(URI uri, byte[] body, @Nullable String key, Map<String, String> headers, Attempt attempt,
+            ReaderFactory<T> reader) {
+        Attempt sending = attempt.sending(this.parts.secrets(key, headers));
+        return this.parts.requests()
+            .post(uri, body, key, headers, ACCEPT)
+            .exchangeToFlux((response) -> read(response, sending, reader));
     }
 
     private <T> Flux<T> read(ClientResponse response, Attempt attempt, ReaderFactory<T> reader) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.github.llmhttp.ChatEvent;
@@ -442,6 +443,31 @@ class LlmWebClientTests {
         client.chat("b").block(LONG);
         assertThat(this.server.calls()).extracting((call) -> call.header("Authorization"))
             .containsExactly("Bearer key-one-1", "Bearer key-two-2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 200, 401 })
+    void secretsOfACallAreNotShownHoweverManyOthersAreUsedMeanwhile(int status) {
+        AtomicInteger keys = new AtomicInteger(1000);
+        LlmWebClient client = this.clients.open(this.server.url(),
+                (name) -> Mono.fromSupplier(() -> "sk-key-" + keys.incrementAndGet()),
+                (settings) -> settings.setProvider("openai"));
+        this.server.otherwise((call) -> {
+            if (!"own-token".equals(call.header("X-Token"))) {
+                return Reply.text("Hello");
+            }
+            for (int i = 1000; i < 1100; i++) {
+                client.chat(request("token-" + i)).subscribe().dispose();
+            }
+            return Reply.status(status)
+                .body("{\"error\":{\"message\":\"Not known: %s, own-token\"}}".formatted(call.header("Authorization")));
+        });
+        assertThat(failure(client.chat(request("own-token")))).hasMessageContaining("Not known: Bearer ***, ***");
+        assertThat(failure(client.stream(request("own-token")))).hasMessageContaining("Not known: Bearer ***, ***");
+    }
+
+    private static ChatRequest request(String token) {
+        return ChatRequest.builder().user("Hi").header("X-Token", token).build();
     }
 
     @Test

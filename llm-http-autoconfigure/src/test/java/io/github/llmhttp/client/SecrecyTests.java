@@ -30,19 +30,20 @@ class SecrecyTests {
     void everyKnownSecretIsTakenOut() {
         this.secrecy.remember("sk-rotated-333");
         this.secrecy.remember("sk-rotated-444");
-        assertThat(this.secrecy.scrub("sk-configured-1, sk-header-22, sk-rotated-333 and sk-rotated-444"))
+        assertThat(this.secrecy.scrub("sk-configured-1, sk-header-22, sk-rotated-333 and sk-rotated-444", List.of()))
             .isEqualTo("***, ***, *** and ***");
     }
 
     @Test
     void secretThatTheTextWasCutWithinIsTakenOut() {
-        assertThat(this.secrecy.scrub("Incorrect key: sk-confi")).isEqualTo("Incorrect key: ***");
-        assertThat(this.secrecy.scrub("Incorrect key: sk-configured...")).isEqualTo("Incorrect key: ***");
+        assertThat(this.secrecy.scrub("Incorrect key: sk-confi", List.of())).isEqualTo("Incorrect key: ***");
+        assertThat(this.secrecy.scrub("Incorrect key: sk-configured...", List.of())).isEqualTo("Incorrect key: ***");
     }
 
     @Test
     void schemeOfAHeaderIsNoSecret() {
-        assertThat(this.secrecy.scrub("The Bearer token is missing")).isEqualTo("The Bearer token is missing");
+        assertThat(this.secrecy.scrub("The Bearer token is missing", List.of()))
+            .isEqualTo("The Bearer token is missing");
     }
 
     @Test
@@ -51,7 +52,18 @@ class SecrecyTests {
             this.secrecy.remember("Bearer sk-steady-key");
             this.secrecy.remember("sk-rotated-" + (1000 + i));
         }
-        assertThat(this.secrecy.scrub("[sk-steady-key]")).isEqualTo("[***]");
+        assertThat(this.secrecy.scrub("[sk-steady-key]", List.of())).isEqualTo("[***]");
+    }
+
+    @Test
+    void keyOfACallIsKnownHoweverManyOthersAreUsedMeanwhile() {
+        this.secrecy.remember("Bearer sk-own-key");
+        for (int i = 0; i < 1000; i++) {
+            this.secrecy.remember("sk-rotated-" + (1000 + i));
+        }
+        assertThat(this.secrecy.scrub("[sk-own-key], sk-own-k...", List.of("Bearer sk-own-key", "short")))
+            .isEqualTo("[***], ***");
+        assertThat(this.secrecy.scrub("A short text", List.of("Bearer sk-own-key", "short"))).isEqualTo("A short text");
     }
 
     @Test
@@ -59,8 +71,8 @@ class SecrecyTests {
         for (int i = 0; i < 1000; i++) {
             this.secrecy.remember("sk-rotated-" + (1000 + i));
         }
-        assertThat(this.secrecy.scrub("sk-rotated-1999")).isEqualTo("***");
-        assertThat(this.secrecy.scrub("[sk-rotated-1000]")).isEqualTo("[sk-rotated-1000]");
+        assertThat(this.secrecy.scrub("sk-rotated-1999", List.of())).isEqualTo("***");
+        assertThat(this.secrecy.scrub("[sk-rotated-1000]", List.of())).isEqualTo("[sk-rotated-1000]");
     }
 
 }
