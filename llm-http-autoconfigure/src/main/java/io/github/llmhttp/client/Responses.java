@@ -238,8 +238,8 @@ final class Responses {
 
     private static LlmHttpException unexpected(ClientResponse response, Attempt attempt) {
         int status = response.statusCode().value();
-        URI location = response.headers().asHttpHeaders().getLocation();
-        String target = (location != null && location.getHost() != null) ? " to " + location.getHost() : "";
+        String host = redirectHost(response);
+        String target = (host != null) ? " to " + host : "";
         return attempt.call()
             .failure(FailureKind.PROTOCOL)
             .detail((status >= 300)
@@ -247,6 +247,16 @@ final class Responses {
                     : "the status %d is no answer to a request".formatted(status))
             .key((status >= 300) ? "base-url" : null)
             .toException();
+    }
+
+    private static @Nullable String redirectHost(ClientResponse response) {
+        try {
+            URI location = response.headers().asHttpHeaders().getLocation();
+            return (location != null) ? location.getHost() : null;
+        }
+        catch (IllegalArgumentException ex) {
+            return null;
+        }
     }
 
     private LlmHttpException error(ClientResponse response, byte[] body, Attempt attempt) {

@@ -425,6 +425,18 @@ class LlmWebClientTests {
         assertThat(this.server.calls()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "http://elsewhere.test/a b", "http://[elsewhere", "//%zz", "http://", "" })
+    void redirectWithoutUsableLocationIsToldToo(String location) {
+        this.server.otherwise(Reply.status(307).header("Location", location));
+        LlmWebClient client = client("openai");
+        for (Flux<?> call : List.of(client.chat("Hi").flux(), client.stream("Hi"))) {
+            LlmHttpException failure = failure(call);
+            assertThat(failure.kind()).isEqualTo(FailureKind.PROTOCOL);
+            assertThat(failure).hasMessageContaining("the redirect 307 is not followed; set the final address");
+        }
+    }
+
     @Test
     void answerLargerThanTheLimitIsRefused() {
         this.server.script(Reply.text("x".repeat(200_000)));
