@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.dns;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class DnsResolution implements AutoCloseable {
                 nanoTime);
         AddressResolverGroup<InetSocketAddress> resolvers;
         if (properties.getResolver() == DnsResolver.JVM) {
-            resolvers = new JvmResolverGroup(properties.getAddressTypes());
+            resolvers = new JvmResolverGroup(properties.getAddressTypes(), limit, InetAddress::getAllByName, nanoTime);
             this.refreshAhead = null;
         }
         else {
