@@ -112,8 +112,8 @@ class AttemptClockTests {
         Duration longest = Duration.ofNanos(Long.MAX_VALUE);
         assertThat(AttemptLimits.nanos(longest.minusNanos(1))).isEqualTo(Long.MAX_VALUE - 1);
         assertThat(AttemptLimits.nanos(longest.plusNanos(1))).isEqualTo(AttemptLimits.NONE);
-        assertThat(AttemptLimits.of(this.timeouts, Lane.CALL, Duration.ofSeconds(Long.MAX_VALUE)).attempt())
-            .isEqualTo(AttemptLimits.NONE);
+        ChatRequest request = ChatRequest.of("Hi").mutate().attemptTimeout(Duration.ofSeconds(Long.MAX_VALUE)).build();
+        assertThat(AttemptLimits.of(this.timeouts, Lane.CALL, request).attempt().nanos()).isEqualTo(AttemptLimits.NONE);
     }
 
     @Test
