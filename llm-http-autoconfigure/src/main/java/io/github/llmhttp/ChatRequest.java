@@ -62,6 +62,8 @@ public final class ChatRequest {
 
     private final @Nullable Duration tokenGapTimeout;
 
+    private final @Nullable Integer maxAttempts;
+
     private ChatRequest(Builder builder) {
         this.messages = List.copyOf(builder.messages);
         this.model = builder.model;
@@ -78,6 +80,7 @@ public final class ChatRequest {
         this.totalTimeout = builder.totalTimeout;
         this.firstTokenTimeout = builder.firstTokenTimeout;
         this.tokenGapTimeout = builder.tokenGapTimeout;
+        this.maxAttempts = builder.maxAttempts;
     }
 
     /**
@@ -218,6 +221,14 @@ public final class ChatRequest {
     }
 
     /**
+     * Maximum number of attempts.
+     * @return the number, the first included; {@code null} for the client's
+     */
+    public @Nullable Integer maxAttempts() {
+        return this.maxAttempts;
+    }
+
+    /**
      * A builder that starts with all of this request.
      * @return a new builder
      */
@@ -238,6 +249,7 @@ public final class ChatRequest {
         builder.totalTimeout = this.totalTimeout;
         builder.firstTokenTimeout = this.firstTokenTimeout;
         builder.tokenGapTimeout = this.tokenGapTimeout;
+        builder.maxAttempts = this.maxAttempts;
         return builder;
     }
 
@@ -280,6 +292,8 @@ public final class ChatRequest {
         private @Nullable Duration firstTokenTimeout;
 
         private @Nullable Duration tokenGapTimeout;
+
+        private @Nullable Integer maxAttempts;
 
         private Builder() {
         }
@@ -465,6 +479,19 @@ public final class ChatRequest {
          */
         public Builder tokenGapTimeout(@Nullable Duration timeout) {
             this.tokenGapTimeout = positive(timeout);
+            return this;
+        }
+
+        /**
+         * Maximum number of attempts, below the client's {@code retry.max-attempts}.
+         * @param maxAttempts the number, the first included; 1 for no repetition
+         * @return this builder
+         */
+        public Builder maxAttempts(@Nullable Integer maxAttempts) {
+            if (maxAttempts != null && maxAttempts < 1) {
+                throw new IllegalArgumentException("A request needs at least one attempt, not " + maxAttempts);
+            }
+            this.maxAttempts = maxAttempts;
             return this;
         }
 

@@ -44,7 +44,8 @@ import org.springframework.web.reactive.function.client.WebClient;
  * Makes a {@link LlmWebClient} of {@code llm.http.*}, one of each
  * {@code llm.http.clients.<name>}, and {@link LlmWebClients}.
  */
-@AutoConfiguration(after = WebClientAutoConfiguration.class)
+@AutoConfiguration(after = WebClientAutoConfiguration.class,
+        afterName = "io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration")
 @ConditionalOnClass({ WebClient.class, HttpClient.class })
 @ConditionalOnBooleanProperty(name = "llm.http.enabled", matchIfMissing = true)
 @Import({ LlmClientRegistrar.class, LlmHttpClientConfiguration.class })

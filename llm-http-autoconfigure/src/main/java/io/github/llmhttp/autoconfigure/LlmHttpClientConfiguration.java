@@ -33,6 +33,7 @@ import io.github.llmhttp.proxy.ProxyCustomizer;
 import io.github.llmhttp.tls.TlsCustomizer;
 import io.github.llmhttp.tls.TlsSource;
 import io.github.llmhttp.transport.HttpClientCustomizer;
+import io.github.resilience4j.retry.RetryRegistry;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -61,6 +62,12 @@ class LlmHttpClientConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    RetryRegistry llmRetryRegistry() {
+        return RetryRegistry.ofDefaults();
+    }
+
+    @Bean
     LlmHttpRuntime llmHttpRuntime() {
         return new LlmHttpRuntime();
     }
@@ -80,11 +87,12 @@ class LlmHttpClientConfiguration {
     @ConditionalOnMissingBean
     ClientFactory llmClientFactory(LlmHttpRuntime runtime, ObjectProvider<WebClient.Builder> webClients,
             ObjectProvider<JsonMapper> json, ProviderDialects dialects, ObjectProvider<ApiKeyProvider> keys,
-            ObjectProvider<SslBundles> bundles, Customizers customizers, ObjectProvider<ClientListener> listeners) {
+            RetryRegistry retries, ObjectProvider<SslBundles> bundles, Customizers customizers,
+            ObjectProvider<ClientListener> listeners) {
         SslBundles known = bundles.getIfAvailable();
         TlsSource tls = (known != null) ? new BundleTlsSource(known) : TlsSource.jvm();
         return new DefaultClientFactory(new ClientEnvironment(webClients.getIfAvailable(WebClient::builder),
-                json.getIfAvailable(JsonMapper::new), dialects, keys.getIfAvailable(), tls, runtime.loops(),
+                json.getIfAvailable(JsonMapper::new), dialects, keys.getIfAvailable(), retries, tls, runtime.loops(),
                 runtime.time(), customizers, list(listeners)));
     }
 

@@ -50,7 +50,13 @@ public final class CallContext {
 
     private final LongSupplier nanoClock;
 
+    private final long callStartNanos;
+
     private final long startNanos;
+
+    private final int attempt;
+
+    private int maxAttempts = 1;
 
     private final long totalNanos;
 
@@ -73,6 +79,10 @@ public final class CallContext {
     private volatile @Nullable String requestId;
 
     private volatile int status;
+
+    private volatile @Nullable Boolean retryAdvice;
+
+    private volatile boolean content;
 
     private long delivered;
 
@@ -108,7 +118,56 @@ public final class CallContext {
         this.totalNanos = totalNanos;
         this.totalKey = totalKey;
         this.startNanos = nanoClock.getAsLong();
+        this.callStartNanos = this.startNanos;
+        this.attempt = 1;
         this.stageNanos[CallStage.START.ordinal()] = this.startNanos;
+    }
+
+    private CallContext(CallContext before) {
+        this.client = before.client;
+        this.endpoint = before.endpoint;
+        this.target = before.target;
+        this.lane = before.lane;
+        this.nanoClock = before.nanoClock;
+        this.totalNanos = before.totalNanos;
+        this.totalKey = before.totalKey;
+        this.startNanos = this.nanoClock.getAsLong();
+        this.callStartNanos = before.callStartNanos;
+        this.attempt = before.attempt + 1;
+        this.maxAttempts = before.maxAttempts;
+        this.stageNanos[CallStage.START.ordinal()] = this.startNanos;
+    }
+
+    /**
+     * The next attempt of the same call.
+     * @return its context
+     */
+    public CallContext next() {
+        return new CallContext(this);
+    }
+
+    /**
+     * How many attempts the call may have. Set before the first one.
+     * @param maxAttempts the number, from 1
+     */
+    public void limitAttempts(int maxAttempts) {
+        this.maxAttempts = maxAttempts;
+    }
+
+    /**
+     * The number of this attempt.
+     * @return the number, from 1
+     */
+    public int attempt() {
+        return this.attempt;
+    }
+
+    /**
+     * How many attempts the call may have.
+     * @return the number, from 1
+     */
+    public int maxAttempts() {
+        return this.maxAttempts;
     }
 
     /**
@@ -276,6 +335,37 @@ public final class CallContext {
     }
 
     /**
+     * What the response says about another attempt, whatever its status is.
+     * @param advice whether one is worth it, {@code null} if it says nothing
+     */
+    public void retryAdvice(@Nullable Boolean advice) {
+        this.retryAdvice = advice;
+    }
+
+    /**
+     * What the response said about another attempt.
+     * @return whether one is worth it, {@code null} if it said nothing
+     */
+    public @Nullable Boolean retryAdvice() {
+        return this.retryAdvice;
+    }
+
+    /**
+     * Content came, delivered or not.
+     */
+    public void contentArrived() {
+        this.content = true;
+    }
+
+    /**
+     * Whether content came.
+     * @return whether the call cannot be repeated without saying something twice
+     */
+    public boolean hasContent() {
+        return this.content;
+    }
+
+    /**
      * Count an item that the subscriber received.
      */
     public void delivered() {
@@ -304,7 +394,7 @@ public final class CallContext {
      */
     public long leftNanos() {
         return (this.totalNanos == Long.MAX_VALUE) ? Long.MAX_VALUE
-                : this.totalNanos - (this.nanoClock.getAsLong() - this.startNanos);
+                : this.totalNanos - (this.nanoClock.getAsLong() - this.callStartNanos);
     }
 
     /**
@@ -313,14 +403,14 @@ public final class CallContext {
      */
     public Failure.Builder deadline() {
         Duration limit = Duration.ofNanos(this.totalNanos);
-        return failure(FailureKind.DEADLINE)
+        return failure(FailureKind.DEADLINE).elapsed(Duration.ofNanos(this.nanoClock.getAsLong() - this.callStartNanos))
             .detail("the whole call did not end within %s%s (stage %s)".formatted(Failure.seconds(limit),
                     (this.totalKey != null) ? "" : ", the request's own limit", this.stage.id()))
             .limit(limit, this.totalKey);
     }
 
     /**
-     * Time since the call began.
+     * Time since the attempt began.
      * @return the time
      */
     public Duration elapsed() {
@@ -335,6 +425,7 @@ public final class CallContext {
     public Failure.Builder failure(FailureKind kind) {
         return Failure.of(kind, this.client)
             .endpoint(this.endpoint, this.target)
+            .attempt(this.attempt, this.maxAttempts)
             .stage(this.stage)
             .elapsed(elapsed())
             .status(this.status)

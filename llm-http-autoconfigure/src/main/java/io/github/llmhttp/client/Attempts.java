@@ -28,21 +28,25 @@ import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.Permit;
+import io.github.llmhttp.retry.Retries;
 import io.github.llmhttp.timeout.AttemptClock;
 import io.github.llmhttp.timeout.AttemptLimits;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 /**
- * THE ORDER around one attempt: admission gate, error translation, clocks, release,
- * exchange.
+ * THE ORDER around an exchange: repetition, then for each attempt admission gate, error
+ * translation, clocks, release, exchange.
  */
 final class Attempts {
 
     private static final Log logger = LogFactory.getLog(Attempts.class);
+
+    private final Retries retries;
 
     private final AdmissionGate gate;
 
@@ -52,50 +56,71 @@ final class Attempts {
 
     private final Set<AttemptClock> running = ConcurrentHashMap.newKeySet();
 
-    Attempts(AdmissionGate gate, CallTime time, FailureTranslation failures) {
+    Attempts(Retries retries, AdmissionGate gate, CallTime time, FailureTranslation failures) {
+        this.retries = retries;
         this.gate = gate;
         this.time = time;
         this.failures = failures;
     }
 
     /**
-     * Run an attempt that has many items.
-     * @param call the attempt
+     * The most attempts of one call.
+     * @return the number, the first included
+     */
+    int max() {
+        return this.retries.maxAttempts();
+    }
+
+    /**
+     * Run a call that has many items.
+     * @param first its first attempt
      * @param limits its limits
      * @param exchange sends the request and reads the response
      * @param <T> type of the items
      * @return the items
      */
-    <T> Flux<T> many(CallContext call, AttemptLimits limits, Function<Attempt, Flux<T>> exchange) {
-        return run(call, limits, exchange, () -> {
+    <T> Flux<T> many(CallContext first, AttemptLimits limits, Function<Attempt, Flux<T>> exchange) {
+        return this.retries.run(first, (call) -> run(call, limits, exchange, () -> {
             call.enter(CallStage.DONE);
             this.failures.answered(call);
-        });
+        }));
     }
 
     /**
-     * Run an attempt that has one item.
-     * @param call the attempt
+     * Run a call that has one item.
+     * @param first its first attempt
      * @param limits its limits
      * @param exchange sends the request and reads the response
      * @param <T> type of the item
      * @return the item
      */
-    <T> Mono<T> one(CallContext call, AttemptLimits limits, Function<Attempt, Mono<T>> exchange) {
-        return many(call, limits, (attempt) -> exchange.apply(attempt).flux()).singleOrEmpty();
+    <T> Mono<T> one(CallContext first, AttemptLimits limits, Function<Attempt, Mono<T>> exchange) {
+        return many(first, limits, (attempt) -> exchange.apply(attempt).flux()).singleOrEmpty();
     }
 
     /**
-     * Run an attempt up to its response, whose body somebody else reads later.
-     * @param call the attempt
+     * Run a call up to its response, whose body somebody else reads later.
+     * @param first its first attempt
      * @param limits its limits
      * @param exchange sends the request
      * @param <T> type of the response
      * @return the response
      */
-    <T> Mono<T> response(CallContext call, AttemptLimits limits, Function<Attempt, Mono<T>> exchange) {
-        return run(call, limits, (attempt) -> exchange.apply(attempt).flux(), () -> this.failures.answered(call))
+    <T> Mono<T> response(CallContext first, AttemptLimits limits, Function<Attempt, Mono<T>> exchange) {
+        return this.retries
+            .run(first,
+                    (call) -> run(call, limits, (attempt) -> exchange.apply(attempt).flux(),
+                            () -> this.failures.answered(call)))
             .singleOrEmpty();
+    }
+
+    /**
+     * A response was passed on that asks to wait.
+     * @param status its status
+     * @param retryAfter for how long, {@code null} if it says nothing
+     */
+    void passed(int status, @Nullable Duration retryAfter) {
+        this.retries.coolDown(status, retryAfter);
     }
 
     private <T> Flux<T> run(CallContext call, AttemptLimits limits, Function<Attempt, Flux<T>> exchange,

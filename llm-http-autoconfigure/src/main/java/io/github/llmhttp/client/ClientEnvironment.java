@@ -27,6 +27,7 @@ import io.github.llmhttp.proxy.ProxyCustomizer;
 import io.github.llmhttp.tls.TlsCustomizer;
 import io.github.llmhttp.tls.TlsSource;
 import io.github.llmhttp.transport.HttpClientCustomizer;
+import io.github.resilience4j.retry.RetryRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,6 +41,7 @@ import org.springframework.web.reactive.function.client.WebClient;
  * @param json writes and reads generic JSON bodies
  * @param dialects the providers
  * @param keys gives keys, if the application has such a bean
+ * @param retries Resilience4j's instances by client
  * @param tls where certificates come from
  * @param loops event loops
  * @param time the time that limits are measured by
@@ -47,8 +49,8 @@ import org.springframework.web.reactive.function.client.WebClient;
  * @param listeners hear of clients that open and close
  */
 public record ClientEnvironment(WebClient.Builder webClient, JsonMapper json, ProviderDialects dialects,
-        @Nullable ApiKeyProvider keys, TlsSource tls, LoopResources loops, CallTime time, Customizers customizers,
-        List<ClientListener> listeners) {
+        @Nullable ApiKeyProvider keys, RetryRegistry retries, TlsSource tls, LoopResources loops, CallTime time,
+        Customizers customizers, List<ClientListener> listeners) {
 
     /**
      * Callbacks of the rooms, each in order.

@@ -82,8 +82,12 @@ record ClientParts(TimeoutProperties timeouts, StreamingProperties streaming, Li
 
     CallContext start(Lane lane, HttpMethod method, URI uri, @Nullable ChatRequest request) {
         Duration own = (request != null) ? request.totalTimeout() : null;
-        return (own != null) ? this.calls.start(lane, method, uri, own, null)
+        CallContext call = (own != null) ? this.calls.start(lane, method, uri, own, null)
                 : this.calls.start(lane, method, uri, this.timeouts.getTotal(), "timeout.total");
+        Integer ownAttempts = (request != null) ? request.maxAttempts() : null;
+        int attempts = this.attempts.max();
+        call.limitAttempts((ownAttempts != null) ? Math.min(ownAttempts, attempts) : attempts);
+        return call;
     }
 
 }

@@ -33,6 +33,7 @@ import io.github.llmhttp.pool.PoolLimits;
 import io.github.llmhttp.provider.ProviderDialect;
 import io.github.llmhttp.proxy.Proxy;
 import io.github.llmhttp.proxy.ProxyCustomizer;
+import io.github.llmhttp.retry.Retries;
 import io.github.llmhttp.tls.Tls;
 import io.github.llmhttp.tls.TlsCustomizer;
 import io.github.llmhttp.transport.HttpClientFactory;
@@ -40,6 +41,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
 
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -81,13 +83,16 @@ public final class DefaultClientFactory implements ClientFactory {
         Secrecy secrecy = new Secrecy(settings.secrets());
         ApiKeys keys = new ApiKeys(settings.name(), settings.apiKey(), this.environment.keys(), secrecy);
         FailureTranslation failures = new FailureTranslation(settings.timeout(), settings.limits(), secrecy, facts);
-        Attempts attempts = new Attempts(gate, time, failures);
+        Sinks.Empty<Void> closing = Sinks.empty();
+        Retries retries = new Retries(settings.name(), settings.retry(), this.environment.retries(), time,
+                closing.asMono());
+        Attempts attempts = new Attempts(retries, gate, time, failures);
         AtomicBoolean closed = new AtomicBoolean();
         ClientParts parts = parts(settings, http, new StaleRetry(janitor, closed::get), attempts, keys, secrecy);
         ProbeRequest probe = new ProbeRequest(parts, settings.health(), time);
         Disposable ahead = Disposables.composite(preResolve(settings, dns), warmUp(settings, gate, probe, failures));
         LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor, dns,
-                reloads(settings, tls), ahead, closed);
+                reloads(settings, tls), ahead, closing, closed);
         Prober prober = new Prober(probe, facts, failures);
         DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), new CallPipeline(parts),
                 new StreamPipeline(parts), prober, () -> pools.stats(gate, janitor.evicted()),

@@ -17,16 +17,24 @@
 package io.github.llmhttp.client;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.retry.RetryAdvice;
+import io.github.llmhttp.retry.RetryAfter;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -58,10 +66,21 @@ final class GenericCalls implements ExchangeFilterFunction {
             check(request.headers());
             Lane lane = streams(request) ? Lane.STREAM : Lane.CALL;
             CallContext call = this.parts.start(lane, request.method(), request.url(), null);
+            if (!StaleRetry.isRepeatable(request)) {
+                call.limitAttempts(1);
+            }
             Disposable.Swap body = Disposables.swap();
+            AtomicReference<ClientResponse> refused = new AtomicReference<>();
             return this.parts.attempts()
-                .response(call, this.parts.attemptLimits(lane, null).withoutContent(),
-                        (attempt) -> exchange(request, next, attempt, body))
+                .response(call, this.parts.attemptLimits(lane, null).withoutContent(), (attempt) -> {
+                    refused.set(null);
+                    return exchange(request, next, attempt, body, refused);
+                })
+                // Not repeated after all: the caller gets what the server said
+                .onErrorResume(LlmHttpException.class, (failure) -> {
+                    ClientResponse response = refused.get();
+                    return (response != null) ? Mono.just(response) : Mono.error(failure);
+                })
                 // The response is nobody's any more, and with it the permit of its body
                 .doOnCancel(body::dispose)
                 .doOnError((error) -> body.dispose());
@@ -86,18 +105,41 @@ final class GenericCalls implements ExchangeFilterFunction {
     }
 
     private Mono<ClientResponse> exchange(ClientRequest request, ExchangeFunction next, Attempt attempt,
-            Disposable.Swap held) {
+            Disposable.Swap held, AtomicReference<ClientResponse> refused) {
         return this.parts.keys()
             .key()
             .map(Optional::of)
             .defaultIfEmpty(Optional.empty())
             .flatMap((key) -> next.exchange(authenticated(request, key.orElse(null))))
-            .map((response) -> {
-                this.parts.responses().note(response, attempt);
-                GenericBody body = new GenericBody(attempt);
-                held.update(body);
-                return response.mutate().body(body::guard).build();
+            .flatMap((response) -> {
+                boolean success = this.parts.responses().note(response, attempt);
+                boolean last = attempt.call().attempt() >= attempt.call().maxAttempts();
+                return (success || last) ? Mono.just(passed(response, attempt, held))
+                        : refused(response, attempt, held, refused);
             });
+    }
+
+    private ClientResponse passed(ClientResponse response, Attempt attempt, Disposable.Swap held) {
+        HttpHeaders headers = response.headers().asHttpHeaders();
+        this.parts.attempts().passed(response.statusCode().value(), RetryAfter.of(headers, Instant.now()));
+        GenericBody body = new GenericBody(attempt);
+        held.update(body);
+        return response.mutate().body(body::guard).build();
+    }
+
+    /**
+     * Fails if another attempt may help; the response is kept, with what its body holds.
+     */
+    private Mono<ClientResponse> refused(ClientResponse response, Attempt attempt, Disposable.Swap held,
+            AtomicReference<ClientResponse> refused) {
+        if (!RetryAdvice.isWorthIt(response.statusCode().value(), response.headers().asHttpHeaders())) {
+            return Mono.just(passed(response, attempt, held));
+        }
+        return this.parts.responses().errorBody(response, attempt).flatMap((bytes) -> {
+            DataBuffer body = DefaultDataBufferFactory.sharedInstance.wrap(bytes);
+            refused.set(response.mutate().body(Flux.just(body)).build());
+            return Mono.error(this.parts.responses().error(response, bytes, attempt));
+        });
     }
 
     private ClientRequest authenticated(ClientRequest request, @Nullable String key) {

@@ -26,6 +26,7 @@ import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.ConnectionPools;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * How a client ends: nobody is let in, those inside get their grace, then all sockets are
@@ -40,10 +41,12 @@ import reactor.core.publisher.Mono;
  * @param dns sockets to name servers
  * @param reloads hears of changed certificates
  * @param ahead what runs ahead of the first call
+ * @param closing tells calls that wait for their next attempt
  * @param closed set when nothing may be opened any more
  */
 record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts attempts, ConnectionPools pools,
-        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, Disposable ahead, AtomicBoolean closed) {
+        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, Disposable ahead, Sinks.Empty<Void> closing,
+        AtomicBoolean closed) {
 
     /** Longest wait for sockets that are told to close. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
@@ -52,6 +55,7 @@ record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts att
         return Mono.defer(() -> {
             this.ahead.dispose();
             this.gate.close();
+            this.closing.tryEmitEmpty();
             return this.gate.idle()
                 .timeout(this.grace, Mono.fromRunnable(() -> this.attempts.abort(this.grace)), this.time.scheduler())
                 .doOnTerminate(() -> this.closed.set(true))

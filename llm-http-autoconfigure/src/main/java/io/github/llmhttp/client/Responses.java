@@ -28,6 +28,7 @@ import io.github.llmhttp.provider.ProviderDialect;
 import io.github.llmhttp.provider.ProviderDialect.ChatResult;
 import io.github.llmhttp.provider.ProviderError;
 import io.github.llmhttp.provider.StreamFormat;
+import io.github.llmhttp.retry.RetryAdvice;
 import io.github.llmhttp.retry.RetryAfter;
 import io.github.llmhttp.streaming.LimitsProperties;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,7 @@ final class Responses {
             requestId = headers.getFirst("request-id");
         }
         attempt.call().response(response.statusCode().value(), Texts.oneLine(requestId, 100));
+        attempt.call().retryAdvice(RetryAdvice.of(headers));
         return response.statusCode().is2xxSuccessful();
     }
 
@@ -259,7 +261,7 @@ final class Responses {
         }
     }
 
-    private LlmHttpException error(ClientResponse response, byte[] body, Attempt attempt) {
+    LlmHttpException error(ClientResponse response, byte[] body, Attempt attempt) {
         int status = response.statusCode().value();
         HttpHeaders headers = response.headers().asHttpHeaders();
         ProviderError error = this.dialect.error(status, headers, body);
@@ -274,7 +276,7 @@ final class Responses {
     }
 
     /** What arrives of an error body within its limits; the status counts without it. */
-    private Mono<byte[]> errorBody(ClientResponse response, Attempt attempt) {
+    Mono<byte[]> errorBody(ClientResponse response, Attempt attempt) {
         Flux<DataBuffer> bounded = DataBufferUtils.takeUntilByteCount(body(response), this.maxErrorBody)
             .takeUntilOther(Mono.delay(ERROR_BODY_TIME, attempt.time().scheduler()))
             .onErrorComplete();

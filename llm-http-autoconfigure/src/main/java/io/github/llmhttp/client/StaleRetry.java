@@ -82,7 +82,7 @@ final class StaleRetry implements ExchangeFilterFunction {
         return next.exchange(request);
     }
 
-    private static boolean isRepeatable(ClientRequest request) {
+    static boolean isRepeatable(ClientRequest request) {
         return BODILESS.contains(request.method()) || request.attribute(REPEATABLE).isPresent();
     }
 

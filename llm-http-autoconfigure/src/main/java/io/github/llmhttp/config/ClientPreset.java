@@ -30,31 +30,31 @@ public enum ClientPreset {
      * Few calls: below 10 a second.
      */
     LOW(Map.of("pool.max-connections", "20", "pool.max-connections-per-host", "10", "janitor.max-idle-time", "60s",
-            "timeout.call", "120s", "timeout.first-token", "15s")),
+            "timeout.call", "120s", "timeout.first-token", "15s", "retry.max-attempts", "3")),
 
     /**
      * 10 to 50 calls a second.
      */
     MEDIUM(Map.of("pool.max-connections", "100", "pool.max-connections-per-host", "30", "janitor.max-idle-time", "90s",
-            "timeout.call", "180s", "timeout.first-token", "15s")),
+            "timeout.call", "180s", "timeout.first-token", "15s", "retry.max-attempts", "4")),
 
     /**
      * 50 to 200 calls a second.
      */
     HIGH(Map.of("pool.max-connections", "200", "pool.max-connections-per-host", "50", "janitor.max-idle-time", "90s",
-            "timeout.call", "180s", "timeout.first-token", "15s")),
+            "timeout.call", "180s", "timeout.first-token", "15s", "retry.max-attempts", "4")),
 
     /**
      * Mostly streams that people read while they come.
      */
     STREAMING(Map.of("pool.max-connections", "150", "pool.max-connections-per-host", "40", "janitor.max-idle-time",
-            "120s", "timeout.first-token", "15s", "timeout.token-gap", "10s")),
+            "120s", "timeout.first-token", "15s", "timeout.token-gap", "10s", "retry.max-attempts", "3")),
 
     /**
      * An own server such as vLLM or Ollama.
      */
     LOCAL(Map.of("pool.max-connections", "50", "pool.max-connections-per-host", "50", "janitor.max-idle-time", "300s",
-            "timeout.call", "300s", "timeout.first-token", "300s")),
+            "timeout.call", "300s", "timeout.first-token", "300s", "retry.max-attempts", "2")),
 
     /**
      * Models that think for minutes before and while they answer, perhaps without a byte

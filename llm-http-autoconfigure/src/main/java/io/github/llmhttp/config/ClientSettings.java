@@ -32,6 +32,7 @@ import io.github.llmhttp.keepalive.KeepAliveProperties;
 import io.github.llmhttp.pool.PoolProperties;
 import io.github.llmhttp.pool.WarmUpProperties;
 import io.github.llmhttp.proxy.ProxyProperties;
+import io.github.llmhttp.retry.RetryProperties;
 import io.github.llmhttp.streaming.LimitsProperties;
 import io.github.llmhttp.streaming.StreamingProperties;
 import io.github.llmhttp.timeout.ShutdownProperties;
@@ -213,6 +214,10 @@ public final class ClientSettings {
 
     public ShutdownProperties shutdown() {
         return this.properties.getShutdown();
+    }
+
+    public RetryProperties retry() {
+        return this.properties.getRetry();
     }
 
     public StreamingProperties streaming() {

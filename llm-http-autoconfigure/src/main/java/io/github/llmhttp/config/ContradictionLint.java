@@ -55,6 +55,7 @@ final class ContradictionLint {
         ContradictionLint lint = new ContradictionLint(settings);
         lint.checkPool();
         lint.checkTimes();
+        lint.checkRetry();
         lint.checkDns();
         lint.checkKeepAlive();
         lint.checkProxy();
@@ -105,6 +106,17 @@ final class ContradictionLint {
             report("timeout.headers", "is over", "timeout.first-token", "only calls can reach it", Severity.WARN);
         }
         List.of("dns", "connect", "tls", "write", "headers").forEach((stage) -> checkStage("timeout." + stage));
+    }
+
+    private void checkRetry() {
+        notOver("retry.initial-backoff", "retry.max-backoff");
+        notOverIfBothSet("retry.initial-backoff", "timeout.total");
+        if (!this.settings.properties().getRetry().isEnabled()) {
+            for (String key : List.of("max-attempts", "initial-backoff", "max-backoff", "jitter", "max-retry-after",
+                    "doubtful", "on-pool-timeout", "budget")) {
+                noEffect("retry." + key, "retry.enabled", "no call is repeated");
+            }
+        }
     }
 
     private void checkStage(String stage) {

@@ -27,6 +27,7 @@ import io.github.llmhttp.keepalive.KeepAliveProperties;
 import io.github.llmhttp.pool.PoolProperties;
 import io.github.llmhttp.pool.WarmUpProperties;
 import io.github.llmhttp.proxy.ProxyProperties;
+import io.github.llmhttp.retry.RetryProperties;
 import io.github.llmhttp.streaming.LimitsProperties;
 import io.github.llmhttp.streaming.StreamingProperties;
 import io.github.llmhttp.timeout.ShutdownProperties;
@@ -109,6 +110,9 @@ public class LlmClientProperties {
 
     @NestedConfigurationProperty
     private final ShutdownProperties shutdown = new ShutdownProperties();
+
+    @NestedConfigurationProperty
+    private final RetryProperties retry = new RetryProperties();
 
     @NestedConfigurationProperty
     private final StreamingProperties streaming = new StreamingProperties();
@@ -214,6 +218,10 @@ public class LlmClientProperties {
 
     public ShutdownProperties getShutdown() {
         return this.shutdown;
+    }
+
+    public RetryProperties getRetry() {
+        return this.retry;
     }
 
     public StreamingProperties getStreaming() {

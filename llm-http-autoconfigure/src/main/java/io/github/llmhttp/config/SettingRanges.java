@@ -91,6 +91,12 @@ public final class SettingRanges {
         ranges.put("timeout.call", SettingRange.of(MILLI, DAY, "180s"));
         ranges.put("timeout.stream", SettingRange.of(MILLI, DAY, "15m"));
         ranges.put("timeout.total", SettingRange.of(MILLI, DAY, "20m"));
+        ranges.put("retry.max-attempts", SettingRange.of(1, 10, "3"));
+        ranges.put("retry.initial-backoff", SettingRange.of(MILLI, HOUR, "500ms"));
+        ranges.put("retry.max-backoff", SettingRange.of(MILLI, HOUR, "30s"));
+        ranges.put("retry.jitter", SettingRange.of(0.0, 1.0, "0.5"));
+        ranges.put("retry.max-retry-after", SettingRange.of(Duration.ZERO, DAY, "60s"));
+        ranges.put("retry.budget", SettingRange.of(0.0, 10.0, "0.1"));
         ranges.put("shutdown.grace-period", SettingRange.of(Duration.ZERO, HOUR, "20s"));
         ranges.put("limits.answer", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(1024), "16MB"));
         ranges.put("limits.event", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(1024), "4MB"));

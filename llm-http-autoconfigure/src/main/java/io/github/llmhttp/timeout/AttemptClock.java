@@ -121,6 +121,9 @@ public final class AttemptClock {
      * events of the life cycle are none
      */
     public void deliveryEnds(boolean content) {
+        if (content && !this.silence.hasContent()) {
+            this.call.contentArrived();
+        }
         this.silence.deliveryEnds(content);
     }
 

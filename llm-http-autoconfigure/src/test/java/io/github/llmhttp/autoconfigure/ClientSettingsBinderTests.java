@@ -112,11 +112,13 @@ class ClientSettingsBinderTests {
     }
 
     @ParameterizedTest
-    @CsvSource({ "low, 20, 10, 18, 60, 120, 180, 900, 15, 30", "medium, 100, 30, 90, 90, 180, 180, 900, 15, 30",
-            "high, 200, 50, 180, 90, 180, 180, 900, 15, 30", "streaming, 150, 40, 135, 120, 180, 180, 900, 15, 10",
-            "local, 50, 50, 45, 300, 300, 180, 900, 300, 30", "reasoning, 100, 100, 90, 60, 600, 600, 1800, 300, 180" })
+    @CsvSource({ "low, 20, 10, 18, 60, 120, 180, 900, 15, 30, 3", "medium, 100, 30, 90, 90, 180, 180, 900, 15, 30, 4",
+            "high, 200, 50, 180, 90, 180, 180, 900, 15, 30, 4",
+            "streaming, 150, 40, 135, 120, 180, 180, 900, 15, 10, 3",
+            "local, 50, 50, 45, 300, 300, 180, 900, 300, 30, 2",
+            "reasoning, 100, 100, 90, 60, 600, 600, 1800, 300, 180, 3" })
     void presetHasTheNumbersOfItsTable(String preset, int total, int perHost, int streams, int idle, int call,
-            int byteIdle, int stream, int firstToken, int tokenGap) {
+            int byteIdle, int stream, int firstToken, int tokenGap, int attempts) {
         ClientSettings settings = client("default", "llm.http.base-url=http://localhost", "llm.http.preset=" + preset);
         assertThat(settings.pool().getMaxConnections()).isEqualTo(total);
         assertThat(settings.maxConnectionsPerHost()).isEqualTo(perHost);
@@ -127,6 +129,7 @@ class ClientSettingsBinderTests {
         assertThat(settings.timeout().getStream()).hasSeconds(stream);
         assertThat(settings.timeout().getFirstToken()).hasSeconds(firstToken);
         assertThat(settings.timeout().getTokenGap()).hasSeconds(tokenGap);
+        assertThat(settings.retry().getMaxAttempts()).isEqualTo(attempts);
     }
 
     // A new key of a preset needs a column above
@@ -134,7 +137,8 @@ class ClientSettingsBinderTests {
     @EnumSource
     void presetSetsNoOtherNumbers(ClientPreset preset) {
         assertThat(Set.of("pool.max-connections", "pool.max-connections-per-host", "janitor.max-idle-time",
-                "timeout.call", "timeout.byte-idle", "timeout.stream", "timeout.first-token", "timeout.token-gap"))
+                "timeout.call", "timeout.byte-idle", "timeout.stream", "timeout.first-token", "timeout.token-gap",
+                "retry.max-attempts"))
             .containsAll(preset.settings().keySet());
     }
 

@@ -70,8 +70,8 @@ class ConfigurationMetadataTests {
 
     @Test
     void keysOfLaterIssuesDoNotExist() {
-        assertThat(SettingKeys.all()).noneMatch(
-                (key) -> key.startsWith("retry") || key.startsWith("circuit-breaker") || key.startsWith("endpoints"));
+        assertThat(SettingKeys.all())
+            .noneMatch((key) -> key.startsWith("circuit-breaker") || key.startsWith("endpoints"));
     }
 
     @Test

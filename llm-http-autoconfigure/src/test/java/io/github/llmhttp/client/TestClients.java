@@ -33,6 +33,7 @@ import io.github.llmhttp.config.SettingsResolver;
 import io.github.llmhttp.pool.ConnectionPoolCustomizer;
 import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.tls.TlsSource;
+import io.github.resilience4j.retry.RetryRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.client.HttpClient;
@@ -57,6 +58,8 @@ public final class TestClients implements AutoCloseable {
 
     private final List<ConnectionPoolCustomizer> poolCustomizers = new ArrayList<>();
 
+    private final RetryRegistry retries = RetryRegistry.ofDefaults();
+
     private final WebClient.Builder webClient = WebClient.builder();
 
     private final List<OpenClient> all = new ArrayList<>();
@@ -79,10 +82,13 @@ public final class TestClients implements AutoCloseable {
         LlmClientProperties properties = new LlmClientProperties();
         properties.setBaseUrl(baseUrl);
         properties.setModel("test-model");
+        // One attempt tells what happened to it; tests of repetition switch it on
+        properties.getRetry().setEnabled(false);
         settings.accept(properties);
         ClientEnvironment environment = new ClientEnvironment(this.webClient, new JsonMapper(), this.dialects, keys,
-                TlsSource.jvm(), this.loops, CallTime.real(this.scheduler), new ClientEnvironment.Customizers(
-                        this.poolCustomizers, List.of(), List.of(), List.of(), List.of(this::counting)),
+                this.retries, TlsSource.jvm(), this.loops, CallTime.real(this.scheduler),
+                new ClientEnvironment.Customizers(this.poolCustomizers, List.of(), List.of(), List.of(),
+                        List.of(this::counting)),
                 List.of());
         this.open = new DefaultClientFactory(environment)
             .open(new SettingsResolver(Providers.of(this.dialects.ids().stream().map(this.dialects::get).toList(),
@@ -90,6 +96,10 @@ public final class TestClients implements AutoCloseable {
                 .resolve("test", properties, new Origins("test", null)));
         this.all.add(this.open);
         return this.open.client();
+    }
+
+    public RetryRegistry retries() {
+        return this.retries;
     }
 
     public TestClients customizePools(ConnectionPoolCustomizer customizer) {

@@ -1,0 +1,280 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.retry;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+
+import io.github.llmhttp.Failure;
+import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmHttpException;
+import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.CallTime;
+import io.github.resilience4j.core.IntervalBiFunction;
+import io.github.resilience4j.core.functions.Either;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.retry.RetryRegistry;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Repeats the attempts of one client's calls. Whether is decided by {@link RetryClass},
+ * the number of attempts, what is left of the call's time, and the budget; when by
+ * {@link Backoff} and what the server asks for. Nothing is repeated once content came.
+ * <p>
+ * The Resilience4j {@link Retry} of the client's name in the registry counts and tells
+ * its listeners. One that the application has configured decides too, about the number of
+ * attempts, exceptions and waits.
+ */
+public final class Retries {
+
+    /**
+     * What was decided, for the functions of our own Resilience4j configuration, which it
+     * calls back on the same thread.
+     */
+    private static final ThreadLocal<@Nullable Duration> DECIDED = new ThreadLocal<>();
+
+    private final RetryProperties properties;
+
+    private final Retry retry;
+
+    private final boolean configured;
+
+    private final int maxAttempts;
+
+    private final CallTime time;
+
+    private final Backoff backoff;
+
+    private final RetryBudget budget;
+
+    private final CoolDown coolDown;
+
+    private final Mono<Void> closing;
+
+    /**
+     * Create the repetition of a client's calls.
+     * @param client name of the client and of its Resilience4j instance
+     * @param properties whether and when
+     * @param registry where the instance is, or is put
+     * @param time the time that waits are measured by
+     * @param closing completes when the client begins to close, which ends all waits
+     */
+    public Retries(String client, RetryProperties properties, RetryRegistry registry, CallTime time,
+            Mono<Void> closing) {
+        this(client, properties, registry, time, closing, () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    Retries(String client, RetryProperties properties, RetryRegistry registry, CallTime time, Mono<Void> closing,
+            DoubleSupplier random) {
+        this.properties = properties;
+        this.time = time;
+        this.closing = closing;
+        this.backoff = new Backoff(properties.getInitialBackoff(), properties.getMaxBackoff(), properties.getJitter(),
+                random);
+        this.budget = new RetryBudget(properties.getBudget(), time.nanos());
+        this.coolDown = new CoolDown(time.nanos());
+        // One of ours is of a client of this name that was closed
+        registry.find(client).filter((found) -> !isConfigured(found)).ifPresent((old) -> registry.remove(client));
+        this.retry = registry.retry(client, config(properties));
+        this.configured = isConfigured(this.retry);
+        this.maxAttempts = properties.isEnabled() ? this.retry.getRetryConfig().getMaxAttempts() : 1;
+    }
+
+    private static RetryConfig config(RetryProperties properties) {
+        return RetryConfig.custom()
+            .maxAttempts(properties.getMaxAttempts())
+            .intervalBiFunction(new DecidedInterval())
+            .retryOnException((error) -> DECIDED.get() != null)
+            .build();
+    }
+
+    private static boolean isConfigured(Retry retry) {
+        return !(retry.getRetryConfig().getIntervalBiFunction() instanceof DecidedInterval);
+    }
+
+    /**
+     * The most attempts of one call.
+     * @return the number, the first included
+     */
+    public int maxAttempts() {
+        return this.maxAttempts;
+    }
+
+    /**
+     * A response asks to wait, which holds for all calls if it is a 429.
+     * @param status its effective status
+     * @param retryAfter for how long, {@code null} if it says nothing
+     */
+    public void coolDown(int status, @Nullable Duration retryAfter) {
+        if (status == 429 && retryAfter != null && this.properties.isEnabled()
+                && retryAfter.compareTo(this.properties.getMaxRetryAfter()) <= 0) {
+            this.coolDown.begin(retryAfter);
+        }
+    }
+
+    /**
+     * Make a call with as many attempts as are right.
+     * @param first context of the first attempt
+     * @param attempt makes an attempt; its errors are of the family
+     * @param <T> what it emits
+     * @return what the last attempt emits
+     */
+    public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt) {
+        if (!this.properties.isEnabled()) {
+            return attempt.apply(first);
+        }
+        return Flux.defer(() -> {
+            this.budget.call();
+            return new Loop<>(attempt).attempt(first);
+        });
+    }
+
+    /**
+     * The attempts of one call.
+     */
+    private final class Loop<T> {
+
+        private final Function<CallContext, Flux<T>> attempt;
+
+        private final Retry.AsyncContext<T> context = Retries.this.retry.asyncContext();
+
+        private boolean doubted;
+
+        Loop(Function<CallContext, Flux<T>> attempt) {
+            this.attempt = attempt;
+        }
+
+        Flux<T> attempt(CallContext call) {
+            long coolDown = Retries.this.coolDown.leftNanos();
+            if (coolDown > 0) {
+                return coolDown(call, Duration.ofNanos(coolDown));
+            }
+            return this.attempt.apply(call)
+                .doOnComplete(this.context::onComplete)
+                .onErrorResume(LlmHttpException.class, (failure) -> failed(failure, call));
+        }
+
+        private Flux<T> coolDown(CallContext call, Duration left) {
+            Duration wait = Retries.this.backoff.wait(1, left);
+            if (wait.toNanos() >= call.leftNanos()) {
+                return Flux.error(call.failure(FailureKind.RATE_LIMITED)
+                    .detail("the provider asked all calls to wait, for another %s".formatted(Failure.seconds(left)))
+                    .retryAfter(left)
+                    .notProcessed(true)
+                    .toException());
+            }
+            return pause(wait, call).thenMany(Flux.defer(() -> attempt(call)));
+        }
+
+        private Flux<T> failed(LlmHttpException failure, CallContext call) {
+            int status = (failure.kind() == FailureKind.RATE_LIMITED) ? 429 : failure.failure().effectiveStatus();
+            Retries.this.coolDown(status, failure.failure().retryAfter());
+            RetryClass kind = RetryClass.of(failure, call.retryAdvice(), Retries.this.properties.isOnPoolTimeout());
+            Duration wait = told(failure, call, allowed(kind, call) ? affordable(failure, call) : null);
+            if (wait == null) {
+                return Flux.error(failure);
+            }
+            this.doubted = this.doubted || kind == RetryClass.DOUBTFUL;
+            return pause(wait, call).thenMany(Flux.defer(() -> attempt(call.next())));
+        }
+
+        private boolean allowed(RetryClass kind, CallContext call) {
+            return switch (kind) {
+                case FREE, TOLD -> !call.hasContent();
+                case DOUBTFUL ->
+                    !call.hasContent() && !this.doubted && Retries.this.properties.getDoubtful() == DoubtfulRetry.ONCE;
+                case NEVER -> false;
+            };
+        }
+
+        /**
+         * The wait before the next attempt, {@code null} if it is too long.
+         */
+        private @Nullable Duration affordable(LlmHttpException failure, CallContext call) {
+            Duration retryAfter = failure.failure().retryAfter();
+            if (retryAfter != null && retryAfter.compareTo(Retries.this.properties.getMaxRetryAfter()) > 0) {
+                return null;
+            }
+            Duration wait = Retries.this.backoff.wait(call.attempt(), retryAfter);
+            return (wait.toNanos() < call.leftNanos()) ? wait : null;
+        }
+
+        /**
+         * Tell Resilience4j, which stops after the last attempt, and take from the budget
+         * what is repeated.
+         */
+        private @Nullable Duration told(LlmHttpException failure, CallContext call, @Nullable Duration wait) {
+            boolean last = call.attempt() >= call.maxAttempts();
+            boolean own = call.maxAttempts() < Retries.this.maxAttempts;
+            if (wait != null && (last ? own : !Retries.this.budget.take())) {
+                return tell(failure, null);
+            }
+            return tell(failure, wait);
+        }
+
+        private @Nullable Duration tell(LlmHttpException failure, @Nullable Duration wait) {
+            if (wait == null && Retries.this.configured) {
+                // Its functions know nothing of our decision and would tell of a
+                // repetition
+                return null;
+            }
+            DECIDED.set(wait);
+            try {
+                long millis = this.context.onError(failure);
+                if (millis < 0 || wait == null) {
+                    return null;
+                }
+                return Retries.this.configured ? longer(Duration.ofMillis(millis), failure.failure().retryAfter())
+                        : wait;
+            }
+            finally {
+                DECIDED.remove();
+            }
+        }
+
+    }
+
+    private static Duration longer(Duration wait, @Nullable Duration retryAfter) {
+        return (retryAfter != null && retryAfter.compareTo(wait) > 0) ? retryAfter : wait;
+    }
+
+    private Mono<Void> pause(Duration wait, CallContext call) {
+        Mono<Void> closed = this.closing.then(Mono.error(() -> call.failure(FailureKind.SHUTDOWN)
+            .detail("the client closed while the call waited for its next attempt")
+            .toException()));
+        return Mono.firstWithSignal(Mono.delay(wait, this.time.scheduler()).then(), closed);
+    }
+
+    /**
+     * The wait that was decided, by which our own configurations are known, too.
+     */
+    private static final class DecidedInterval implements IntervalBiFunction<Object> {
+
+        @Override
+        public Long apply(Integer attempt, Either<Throwable, Object> result) {
+            Duration wait = DECIDED.get();
+            return (wait != null) ? wait.toMillis() : -1;
+        }
+
+    }
+
+}
