@@ -34,8 +34,22 @@ import org.jspecify.annotations.Nullable;
 public record ChatResponse(String text, String reasoning, List<ToolCall> toolCalls, String finishReason, String model,
         String id, @Nullable Usage usage) {
 
+    /**
+     * The finish reason of an answer that was cut off by {@code timeout.call}, with
+     * {@code timeout.on-call-timeout: partial}. No provider uses it.
+     */
+    public static final String TIMED_OUT = "llm-http-timeout";
+
     public ChatResponse {
         toolCalls = List.copyOf(toolCalls);
+    }
+
+    /**
+     * Whether the answer was cut off by {@code timeout.call}.
+     * @return whether more would have come
+     */
+    public boolean isPartial() {
+        return TIMED_OUT.equals(this.finishReason);
     }
 
     @Override

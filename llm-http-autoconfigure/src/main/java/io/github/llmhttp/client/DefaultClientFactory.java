@@ -95,8 +95,8 @@ public final class DefaultClientFactory implements ClientFactory {
                 reloads(settings, tls), ahead, closing, closed);
         Prober prober = new Prober(probe, facts, failures);
         DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), new CallPipeline(parts),
-                new StreamPipeline(parts), prober, () -> pools.stats(gate, janitor.evicted()),
-                genericWebClient(settings, parts));
+                new StreamPipeline(parts), settings.isChatStreamed(), prober,
+                () -> pools.stats(gate, janitor.evicted()), genericWebClient(settings, parts));
         ManagedClient managed = new ManagedClient(client, facts, life, this.environment.listeners());
         managed.opened();
         return managed;

@@ -40,6 +40,8 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     private final StreamPipeline streams;
 
+    private final boolean chatStreamed;
+
     private final Prober prober;
 
     private final Supplier<PoolStats> stats;
@@ -48,11 +50,12 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     private volatile boolean closed;
 
-    DefaultLlmWebClient(String name, CallPipeline calls, StreamPipeline streams, Prober prober,
+    DefaultLlmWebClient(String name, CallPipeline calls, StreamPipeline streams, boolean chatStreamed, Prober prober,
             Supplier<PoolStats> stats, WebClient webClient) {
         this.name = name;
         this.calls = calls;
         this.streams = streams;
+        this.chatStreamed = chatStreamed;
         this.prober = prober;
         this.stats = stats;
         this.webClient = webClient;
@@ -65,7 +68,7 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
-        return this.calls.chat(request);
+        return this.chatStreamed ? this.streams.whole(request) : this.calls.chat(request);
     }
 
     @Override

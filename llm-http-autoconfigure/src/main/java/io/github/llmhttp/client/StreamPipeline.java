@@ -19,17 +19,23 @@ package io.github.llmhttp.client;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.llmhttp.ChatEvent;
 import io.github.llmhttp.ChatRequest;
+import io.github.llmhttp.ChatResponse;
+import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
 import io.github.llmhttp.provider.StreamFormat;
 import io.github.llmhttp.streaming.StreamFrames;
 import io.github.llmhttp.timeout.AttemptLimits;
+import io.github.llmhttp.timeout.OnCallTimeout;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpMethod;
@@ -50,32 +56,56 @@ final class StreamPipeline {
     }
 
     Flux<String> text(ChatRequest request) {
-        return chat(request, (actual, frames, attempt) -> new TextReader(actual, frames, this.parts.dialect().decoder(),
-                this.parts.streaming().getCompletion(), attempt));
+        return chat(Lane.STREAM, request, (actual, frames, attempt) -> new TextReader(actual, frames,
+                this.parts.dialect().decoder(), this.parts.streaming().getCompletion(), attempt));
     }
 
     Flux<ChatEvent> events(ChatRequest request) {
-        return chat(request, (actual, frames, attempt) -> new EventReader(actual, frames,
+        return chat(Lane.STREAM, request, (actual, frames, attempt) -> new EventReader(actual, frames,
                 this.parts.dialect().decoder(), this.parts.streaming().getCompletion(), attempt));
+    }
+
+    /**
+     * A whole answer that is fetched as a stream. What came until {@code timeout.call} is
+     * the answer where that is wanted.
+     */
+    Mono<ChatResponse> whole(ChatRequest request) {
+        return Mono.defer(() -> {
+            AtomicReference<CollectedAnswer> last = new AtomicReference<>();
+            return this.<ChatResponse>chat(Lane.CALL, request, (actual, frames, attempt) -> {
+                CollectedAnswer answer = new CollectedAnswer(this.parts.limits().getAnswer().toBytes());
+                last.set(answer);
+                return new WholeAnswerReader(actual, frames, this.parts.dialect().decoder(),
+                        this.parts.streaming().getCompletion(), attempt, answer);
+            }).singleOrEmpty().onErrorResume(LlmHttpException.class, (failure) -> partial(failure, last.get()));
+        });
+    }
+
+    private Mono<ChatResponse> partial(LlmHttpException failure, @Nullable CollectedAnswer answer) {
+        boolean wanted = failure.kind() == FailureKind.CALL_TIMEOUT
+                && this.parts.timeouts().getOnCallTimeout() == OnCallTimeout.PARTIAL;
+        return (wanted && answer != null && !answer.isEmpty()) ? Mono.just(answer.response(ChatResponse.TIMED_OUT))
+                : Mono.error(failure);
     }
 
     Flux<String> data(String path, Object body) {
         return Flux.defer(() -> {
             URI uri = this.parts.requests().uri(path, Map.of());
-            return this.<String>attempt(uri, this.parts.bodies().json(body), null, DataReader::new);
+            return this.<String>attempt(Lane.STREAM, uri, this.parts.bodies().json(body), null, DataReader::new);
         });
     }
 
-    private <T> Flux<T> chat(ChatRequest request, ReaderFactory<T> reader) {
+    private <T> Flux<T> chat(Lane lane, ChatRequest request, ReaderFactory<T> reader) {
         return Flux.defer(() -> {
             URI uri = this.parts.requests().chatUri(request.query());
-            return attempt(uri, this.parts.bodies().chat(request, true), request, reader);
+            return attempt(lane, uri, this.parts.bodies().chat(request, true), request, reader);
         });
     }
 
-    private <T> Flux<T> attempt(URI uri, byte[] body, @Nullable ChatRequest request, ReaderFactory<T> reader) {
-        CallContext call = this.parts.start(Lane.STREAM, HttpMethod.POST, uri, request);
-        AttemptLimits limits = this.parts.attemptLimits(Lane.STREAM, request);
+    private <T> Flux<T> attempt(Lane lane, URI uri, byte[] body, @Nullable ChatRequest request,
+            ReaderFactory<T> reader) {
+        CallContext call = this.parts.start(lane, HttpMethod.POST, uri, request);
+        AttemptLimits limits = this.parts.attemptLimits(lane, request);
         Map<String, String> headers = this.parts.headers(request);
         return this.parts.attempts().many(call, limits, (attempt) -> exchange(uri, body, headers, attempt, reader));
     }

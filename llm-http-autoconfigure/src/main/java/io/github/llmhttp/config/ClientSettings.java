@@ -33,8 +33,10 @@ import io.github.llmhttp.pool.PoolProperties;
 import io.github.llmhttp.pool.WarmUpProperties;
 import io.github.llmhttp.proxy.ProxyProperties;
 import io.github.llmhttp.retry.RetryProperties;
+import io.github.llmhttp.streaming.ChatProperties;
 import io.github.llmhttp.streaming.LimitsProperties;
 import io.github.llmhttp.streaming.StreamingProperties;
+import io.github.llmhttp.timeout.OnCallTimeout;
 import io.github.llmhttp.timeout.ShutdownProperties;
 import io.github.llmhttp.timeout.TimeoutProperties;
 import io.github.llmhttp.tls.TlsProperties;
@@ -218,6 +220,22 @@ public final class ClientSettings {
 
     public RetryProperties retry() {
         return this.properties.getRetry();
+    }
+
+    public ChatProperties chat() {
+        return this.properties.getChat();
+    }
+
+    /**
+     * Whether whole answers are fetched as streams.
+     * @return what {@code chat.transport} says, or what follows for it
+     */
+    public boolean isChatStreamed() {
+        return switch (chat().getTransport()) {
+            case STREAMED -> true;
+            case BUFFERED -> false;
+            case AUTO -> timeout().getOnCallTimeout() == OnCallTimeout.PARTIAL;
+        };
     }
 
     public StreamingProperties streaming() {

@@ -29,6 +29,8 @@ import io.github.llmhttp.http2.Http2Mode;
 import io.github.llmhttp.proxy.Proxy;
 import io.github.llmhttp.proxy.ProxyProperties;
 import io.github.llmhttp.proxy.ProxyType;
+import io.github.llmhttp.streaming.ChatTransport;
+import io.github.llmhttp.timeout.OnCallTimeout;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,7 @@ final class ContradictionLint {
         lint.checkPool();
         lint.checkTimes();
         lint.checkRetry();
+        lint.checkChat();
         lint.checkDns();
         lint.checkKeepAlive();
         lint.checkProxy();
@@ -106,6 +109,13 @@ final class ContradictionLint {
             report("timeout.headers", "is over", "timeout.first-token", "only calls can reach it", Severity.WARN);
         }
         List.of("dns", "connect", "tls", "write", "headers").forEach((stage) -> checkStage("timeout." + stage));
+    }
+
+    private void checkChat() {
+        if (this.settings.properties().getChat().getTransport() == ChatTransport.BUFFERED
+                && this.settings.properties().getTimeout().getOnCallTimeout() == OnCallTimeout.PARTIAL) {
+            noEffect("timeout.on-call-timeout", "chat.transport", "no part of an answer arrives before all of it");
+        }
     }
 
     private void checkRetry() {

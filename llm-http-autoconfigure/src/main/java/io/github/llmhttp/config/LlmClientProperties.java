@@ -28,6 +28,7 @@ import io.github.llmhttp.pool.PoolProperties;
 import io.github.llmhttp.pool.WarmUpProperties;
 import io.github.llmhttp.proxy.ProxyProperties;
 import io.github.llmhttp.retry.RetryProperties;
+import io.github.llmhttp.streaming.ChatProperties;
 import io.github.llmhttp.streaming.LimitsProperties;
 import io.github.llmhttp.streaming.StreamingProperties;
 import io.github.llmhttp.timeout.ShutdownProperties;
@@ -113,6 +114,9 @@ public class LlmClientProperties {
 
     @NestedConfigurationProperty
     private final RetryProperties retry = new RetryProperties();
+
+    @NestedConfigurationProperty
+    private final ChatProperties chat = new ChatProperties();
 
     @NestedConfigurationProperty
     private final StreamingProperties streaming = new StreamingProperties();
@@ -222,6 +226,10 @@ public class LlmClientProperties {
 
     public RetryProperties getRetry() {
         return this.retry;
+    }
+
+    public ChatProperties getChat() {
+        return this.chat;
     }
 
     public StreamingProperties getStreaming() {

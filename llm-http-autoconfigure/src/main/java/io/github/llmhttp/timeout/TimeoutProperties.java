@@ -81,6 +81,11 @@ public class TimeoutProperties {
     private Duration call = Duration.ofMinutes(3);
 
     /**
+     * What happens to a chat call that is not finished within timeout.call.
+     */
+    private OnCallTimeout onCallTimeout = OnCallTimeout.FAIL;
+
+    /**
      * Longest single attempt of a stream, from the moment it has a connection.
      */
     private Duration stream = Duration.ofMinutes(15);
@@ -168,6 +173,14 @@ public class TimeoutProperties {
 
     public void setCall(Duration call) {
         this.call = call;
+    }
+
+    public OnCallTimeout getOnCallTimeout() {
+        return this.onCallTimeout;
+    }
+
+    public void setOnCallTimeout(OnCallTimeout onCallTimeout) {
+        this.onCallTimeout = onCallTimeout;
     }
 
     public Duration getStream() {
