@@ -188,7 +188,8 @@ final class ReplyPlayer {
     }
 
     /**
-     * What precedes the fault has to be with the kernel first.
+     * What precedes the fault has to be with the kernel first. If that fails, the client
+     * has left, and there is no connection to which the fault could happen.
      */
     private void fault() {
         Fault fault = this.rendering.fault();
@@ -201,7 +202,11 @@ final class ReplyPlayer {
         else {
             Ending ending = (fault.kind() == Fault.Kind.RESET) ? Ending.RESET : Ending.CLOSE;
             this.connection.flush();
-            this.wire.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> end(ending));
+            this.wire.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
+                if (written.isSuccess()) {
+                    end(ending);
+                }
+            });
         }
     }
 

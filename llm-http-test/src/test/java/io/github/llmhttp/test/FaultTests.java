@@ -17,6 +17,7 @@
 package io.github.llmhttp.test;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,9 +27,13 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Each fault at each moment, seen by a plain socket.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class FaultTests {
 
     private static final String STREAM = "{\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
@@ -145,6 +151,24 @@ class FaultTests {
         assertThat(this.llm.connections().closedByClient()).isZero();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = { "RESET", "TRUNCATE" })
+    void aFaultThatComesAfterTheClientHasLeftIsACancelledCall(Fault.Kind kind, CapturedOutput output)
+            throws IOException {
+        try (RawClient client = new RawClient(this.llm)) {
+            this.llm.otherwise((call) -> {
+                leave(client);
+                return Reply.text("one").fault(new Fault(kind, Moment.HEADERS));
+            });
+            client.post(TestClient.CHAT, STREAM);
+            this.llm.awaitCalls(1, TestClient.LIMIT);
+            this.llm.awaitOpenConnections(0, TestClient.LIMIT);
+        }
+        assertThat(this.llm.call().isCancelled()).isTrue();
+        assertThat(this.llm.connections().closedByClient()).isEqualTo(1);
+        assertThat(output).doesNotContain("WARN");
+    }
+
     @Test
     void aClientThatLeavesAStallIsCancelled() throws IOException {
         this.llm.script(Reply.failing(Fault.stall(Moment.REQUEST)));
@@ -213,6 +237,15 @@ class FaultTests {
         try (RawClient client = new RawClient(this.llm)) {
             String text = client.post(TestClient.CHAT, "{}").post(TestClient.CHAT, "{}").read().text();
             assertThat(text.indexOf("first")).isPositive().isLessThan(text.indexOf("second"));
+        }
+    }
+
+    private static void leave(RawClient client) {
+        try {
+            client.reset();
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
         }
     }
 

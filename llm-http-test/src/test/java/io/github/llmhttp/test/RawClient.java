@@ -79,6 +79,14 @@ final class RawClient implements AutoCloseable {
         return new Seen(bytes.toString(StandardCharsets.UTF_8), end);
     }
 
+    /**
+     * Leave with a reset, after which nothing can be written to this client.
+     */
+    void reset() throws IOException {
+        this.socket.setSoLinger(true, 0);
+        this.socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         this.socket.close();
