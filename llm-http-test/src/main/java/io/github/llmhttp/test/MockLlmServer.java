@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -95,6 +96,8 @@ public final class MockLlmServer implements AutoCloseable {
     private final int maxRequestsPerConnection;
 
     private final InetSocketAddress address;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private volatile Channel listener;
 
@@ -332,13 +335,16 @@ public final class MockLlmServer implements AutoCloseable {
 
     /**
      * Stop the server and close all connections. When this method returns, the threads of
-     * the server have ended.
+     * the server have ended. A second call has nothing to do.
      */
     @Override
     public void close() {
-        this.listener.close().syncUninterruptibly();
-        closeConnections();
-        this.eventLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        if (this.closed.compareAndSet(false, true)) {
+            this.listener.close().syncUninterruptibly();
+            closeConnections();
+            this.eventLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+        }
+        this.eventLoops.terminationFuture().syncUninterruptibly();
     }
 
     Rendering answer(RecordedCall call) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -251,6 +252,31 @@ class MockLlmServerTests {
             thread.join(1000);
         }
         assertThat(before).noneMatch(Thread::isAlive);
+    }
+
+    @Test
+    void aSecondCloseHasNothingToDo() throws Exception {
+        MockLlmServer other = MockLlmServer.start();
+        try (RawClient client = new RawClient(other)) {
+            client.post(TestClient.CHAT, PROMPT).read();
+            other.close();
+            other.close();
+        }
+        other.awaitOpenConnections(0, TestClient.LIMIT);
+    }
+
+    @Test
+    void whoClosesAtTheSameTimeWaitsForTheThreadsToo() throws Exception {
+        MockLlmServer other = MockLlmServer.start();
+        new TestClient(other).post(TestClient.CHAT, PROMPT);
+        List<Thread> before = threadsOf(other);
+        CompletableFuture<Void> first = CompletableFuture.runAsync(other::close);
+        other.close();
+        for (Thread thread : before) {
+            thread.join(1000);
+        }
+        assertThat(before).isNotEmpty().noneMatch(Thread::isAlive);
+        assertThat(first).succeedsWithin(TestClient.LIMIT);
     }
 
     private static List<Thread> threadsOf(MockLlmServer server) {
