@@ -132,7 +132,14 @@ final class OpenAiChatDialect implements Dialect {
 
     @Override
     public Map<String, @Nullable Object> error(String type, String message, String requestId) {
-        return Json.object("error", Json.object("message", message, "type", type, "param", null, "code", type));
+        return Json.object("error", Json.object("message", message, "type", typeOf(type), "param", null, "code", type));
+    }
+
+    private static String typeOf(String code) {
+        return switch (code) {
+            case "context_length_exceeded", "invalid_api_key", "model_not_found" -> "invalid_request_error";
+            default -> code;
+        };
     }
 
 }

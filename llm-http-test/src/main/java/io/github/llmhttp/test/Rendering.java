@@ -127,10 +127,10 @@ record Rendering(@Nullable HttpResponse head, List<Steps.Step> steps, Pace pace,
 
     private static int statusOf(String errorType) {
         return switch (errorType) {
-            case "invalid_request_error" -> 400;
-            case "authentication_error" -> 401;
+            case "invalid_request_error", "context_length_exceeded" -> 400;
+            case "authentication_error", "invalid_api_key" -> 401;
             case "permission_error" -> 403;
-            case "not_found_error" -> 404;
+            case "not_found_error", "model_not_found" -> 404;
             case "request_too_large" -> 413;
             case "rate_limit_error", "rate_limit_exceeded", "insufficient_quota" -> 429;
             case "timeout_error" -> 504;

@@ -232,7 +232,8 @@ public final class Reply {
      * End the stream with an error inside the 200 response, after the tokens or, if there
      * are none, as its first event. A call that does not stream gets an error response
      * with the status that belongs to the type, else 500.
-     * @param type the type of the error, for example {@code overloaded_error}
+     * @param type the type or code of the error, for example {@code overloaded_error} or
+     * {@code model_not_found}
      * @param message the message of the error
      * @return the changed reply
      */
@@ -241,8 +242,9 @@ public final class Reply {
     }
 
     /**
-     * Set type and message in the usual error body of the provider that is called.
-     * @param type the type of the error, for example {@code insufficient_quota}
+     * Set type and message in the usual error body of the provider that is called. The
+     * status stays as it is.
+     * @param type the type or code of the error, for example {@code insufficient_quota}
      * @param message the message of the error
      * @return the changed reply
      */

@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,6 +80,23 @@ class DialectTests {
         assertThat(response.statusCode()).isEqualTo(529);
         assertThat(response.headers().firstValue("request-id")).isPresent();
         assertThat(response.body()).contains("\"request_id\":\"req_mock");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "context_length_exceeded, 400", "invalid_api_key, 401", "model_not_found, 404" })
+    void anErrorOfOpenAiHasTheStatusAndTheTypeOfItsCode(String code, int status) throws Exception {
+        this.llm.script(Reply.text().thenError(code, "no"));
+        HttpResponse<String> response = this.client.post(TestClient.CHAT, "{}");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).contains("\"type\":\"invalid_request_error\"", "\"code\":\"%s\"".formatted(code));
+    }
+
+    @Test
+    void aStatusThatIsGivenWinsOverTheCode() throws Exception {
+        this.llm.script(Reply.status(500).error("invalid_api_key", "no"));
+        HttpResponse<String> response = this.client.post(TestClient.CHAT, "{}");
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).contains("\"code\":\"invalid_api_key\"");
     }
 
     @Test
