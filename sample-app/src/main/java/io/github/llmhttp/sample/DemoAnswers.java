@@ -50,7 +50,8 @@ final class DemoAnswers {
     static Reply to(RecordedCall call) {
         return switch (call.prompt().strip()) {
             case "/429" -> Reply.status(429)
-                .header("Retry-After", "20")
+                // Longer than the client waits by itself, so that the page shows it
+                .header("Retry-After", "120")
                 .error("rate_limit_exceeded", "Rate limit reached for requests");
             case "/503" -> Reply.status(503).error("overloaded_error", "The model is overloaded");
             case "/cut" -> answer(call).fault(Fault.truncate(Moment.afterTokens(25)));
