@@ -47,12 +47,12 @@ class ArchitectureTests {
     private static final String BASE = "io.github.llmhttp";
 
     private static final Set<String> ROOMS = Set.of("pool", "janitor", "keepalive", "dns", "http2", "tls", "proxy",
-            "timeout", "retry", "endpoint", "streaming", "provider", "monitoring", "health");
+            "timeout", "retry", "circuitbreaker", "endpoint", "streaming", "provider", "monitoring", "health");
 
     /** What a room may know besides the root and {@code call}. */
     private static final Map<String, Set<String>> NEIGHBOURS = Map.of("janitor", Set.of("pool"), "http2",
-            Set.of("pool"), "monitoring", Set.of("pool"), "provider", Set.of("streaming"), "health",
-            Set.of("endpoint"));
+            Set.of("pool"), "monitoring", Set.of("pool"), "provider", Set.of("streaming"), "health", Set.of("endpoint"),
+            "endpoint", Set.of("circuitbreaker"));
 
     private static final List<String> UPPER = List.of("config", "transport", "client", "actuator", "autoconfigure");
 

@@ -45,7 +45,8 @@ import org.springframework.web.reactive.function.client.WebClient;
  * {@code llm.http.clients.<name>}, and {@link LlmWebClients}.
  */
 @AutoConfiguration(after = WebClientAutoConfiguration.class,
-        afterName = "io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration")
+        afterName = { "io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration",
+                "io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration" })
 @ConditionalOnClass({ WebClient.class, HttpClient.class })
 @ConditionalOnBooleanProperty(name = "llm.http.enabled", matchIfMissing = true)
 @Import({ LlmClientRegistrar.class, LlmHttpClientConfiguration.class })

@@ -33,6 +33,7 @@ import io.github.llmhttp.proxy.ProxyCustomizer;
 import io.github.llmhttp.tls.TlsCustomizer;
 import io.github.llmhttp.tls.TlsSource;
 import io.github.llmhttp.transport.HttpClientCustomizer;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,6 +60,12 @@ class LlmHttpClientConfiguration {
     @ConditionalOnMissingBean
     Providers llmProviders(ProviderDialects dialects) {
         return Providers.of(dialects.ids().stream().map(dialects::get).toList(), (host) -> dialects.byHost(host).id());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CircuitBreakerRegistry llmCircuitBreakerRegistry() {
+        return CircuitBreakerRegistry.ofDefaults();
     }
 
     @Bean

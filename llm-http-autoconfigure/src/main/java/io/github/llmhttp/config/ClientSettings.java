@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
 import io.github.llmhttp.dns.DnsProperties;
 import io.github.llmhttp.health.HealthProperties;
 import io.github.llmhttp.http2.Http2Properties;
@@ -212,6 +213,10 @@ public final class ClientSettings {
 
     public TimeoutProperties timeout() {
         return this.properties.getTimeout();
+    }
+
+    public CircuitBreakerProperties circuitBreaker() {
+        return this.properties.getCircuitBreaker();
     }
 
     public ShutdownProperties shutdown() {

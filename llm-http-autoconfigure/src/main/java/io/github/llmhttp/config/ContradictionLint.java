@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
 import io.github.llmhttp.config.SettingProblem.Severity;
 import io.github.llmhttp.dns.AddressTypes;
 import io.github.llmhttp.dns.DnsProperties;
@@ -61,6 +62,7 @@ final class ContradictionLint {
         lint.checkChat();
         lint.checkDns();
         lint.checkKeepAlive();
+        lint.checkCircuitBreaker();
         lint.checkProxy();
         if (baseUrl != null) {
             lint.checkAddress(baseUrl.host());
@@ -198,6 +200,27 @@ final class ContradictionLint {
                     "the first probe that is not answered ends the connection, whatever keep-alive.count is",
                     Severity.WARN);
         }
+    }
+
+    private void checkCircuitBreaker() {
+        CircuitBreakerProperties breaker = this.settings.properties().getCircuitBreaker();
+        if (!breaker.isEnabled()) {
+            for (String key : List.of("failure-rate", "window", "min-calls", "open-time", "half-open-calls",
+                    "consecutive-failures", "slow-first-token")) {
+                noEffect("circuit-breaker." + key, "circuit-breaker.enabled", "no call is refused");
+            }
+            return;
+        }
+        if (breaker.getConsecutiveFailures() != null) {
+            for (String key : List.of("failure-rate", "window", "min-calls")) {
+                noEffect("circuit-breaker." + key, "circuit-breaker.consecutive-failures",
+                        "failures in a row are counted, no percentage is taken");
+            }
+        }
+        else {
+            notOver("circuit-breaker.min-calls", "circuit-breaker.window");
+        }
+        notOver("circuit-breaker.slow-first-token", "timeout.first-token");
     }
 
     private void checkProxy() {

@@ -19,6 +19,7 @@ package io.github.llmhttp.config;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
 import io.github.llmhttp.dns.DnsProperties;
 import io.github.llmhttp.health.HealthProperties;
 import io.github.llmhttp.http2.Http2Properties;
@@ -108,6 +109,9 @@ public class LlmClientProperties {
 
     @NestedConfigurationProperty
     private final TimeoutProperties timeout = new TimeoutProperties();
+
+    @NestedConfigurationProperty
+    private final CircuitBreakerProperties circuitBreaker = new CircuitBreakerProperties();
 
     @NestedConfigurationProperty
     private final ShutdownProperties shutdown = new ShutdownProperties();
@@ -218,6 +222,10 @@ public class LlmClientProperties {
 
     public TimeoutProperties getTimeout() {
         return this.timeout;
+    }
+
+    public CircuitBreakerProperties getCircuitBreaker() {
+        return this.circuitBreaker;
     }
 
     public ShutdownProperties getShutdown() {

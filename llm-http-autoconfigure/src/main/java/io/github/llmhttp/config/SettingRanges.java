@@ -97,6 +97,13 @@ public final class SettingRanges {
         ranges.put("retry.jitter", SettingRange.of(0.0, 1.0, "0.5"));
         ranges.put("retry.max-retry-after", SettingRange.of(Duration.ZERO, DAY, "60s"));
         ranges.put("retry.budget", SettingRange.of(0.0, 10.0, "0.1"));
+        ranges.put("circuit-breaker.failure-rate", SettingRange.of(1, 100, "50"));
+        ranges.put("circuit-breaker.window", SettingRange.of(1, 10_000, "50"));
+        ranges.put("circuit-breaker.min-calls", SettingRange.of(1, 10_000, "10"));
+        ranges.put("circuit-breaker.open-time", SettingRange.of(MILLI, HOUR, "15s"));
+        ranges.put("circuit-breaker.half-open-calls", SettingRange.of(1, 1000, "3"));
+        ranges.put("circuit-breaker.consecutive-failures", SettingRange.of(1, 10_000, "5"));
+        ranges.put("circuit-breaker.slow-first-token", SettingRange.of(MILLI, DAY, "20s"));
         ranges.put("shutdown.grace-period", SettingRange.of(Duration.ZERO, HOUR, "20s"));
         ranges.put("limits.answer", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(1024), "16MB"));
         ranges.put("limits.event", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(1024), "4MB"));

@@ -315,6 +315,9 @@ class ClientSettingsBinderTests {
             "llm.http.timeout.stream=60s | llm.http.timeout.call | llm.http.timeout.stream",
             "llm.http.timeout.write=16m | llm.http.timeout.write | llm.http.timeout.stream",
             "llm.http.timeout.headers=16m | llm.http.timeout.headers | llm.http.timeout.stream",
+            "llm.http.circuit-breaker.window=9 | llm.http.circuit-breaker.min-calls | llm.http.circuit-breaker.window",
+            "llm.http.circuit-breaker.slow-first-token=61s | llm.http.circuit-breaker.slow-first-token "
+                    + "| llm.http.timeout.first-token",
             "llm.http.keep-alive.user-timeout=59s | llm.http.keep-alive.user-timeout | llm.http.keep-alive.idle",
             "llm.http.pool.max-streams=100 | llm.http.pool.max-streams | llm.http.pool.max-connections",
             "llm.http.pool.max-streams=101 | llm.http.pool.max-streams | llm.http.pool.max-connections" })
@@ -404,7 +407,32 @@ class ClientSettingsBinderTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "keep-alive.enabled=false", "keep-alive.enabled=false keep-alive.user-timeout=90s",
+    @ValueSource(strings = { "failure-rate=30", "window=9", "min-calls=99", "open-time=1s", "half-open-calls=1",
+            "consecutive-failures=5", "slow-first-token=99s" })
+    void settingOfACircuitBreakerThatIsSwitchedOffWarns(String setting) {
+        assertHasNoEffect(setting, "enabled = false", "circuit-breaker.enabled=false");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "failure-rate=30", "window=9", "min-calls=99" })
+    void percentageBesidesFailuresInARowWarns(String setting) {
+        assertHasNoEffect(setting, "consecutive-failures = 5", "circuit-breaker.consecutive-failures=5");
+    }
+
+    private void assertHasNoEffect(String setting, String relation, String other) {
+        assertThat(warnings(shared("base-url=http://llm.test circuit-breaker." + setting + " " + other)))
+            .singleElement()
+            .satisfies((warning) -> {
+                assertThat(warning.property()).isEqualTo("llm.http.circuit-breaker." + setting.split("=")[0]);
+                assertThat(warning.reason()).startsWith("has no effect with llm.http.circuit-breaker." + relation);
+            });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "circuit-breaker.enabled=false", "circuit-breaker.consecutive-failures=5",
+            "circuit-breaker.consecutive-failures=5 circuit-breaker.open-time=1s circuit-breaker.half-open-calls=1",
+            "circuit-breaker.window=10 circuit-breaker.min-calls=10 circuit-breaker.slow-first-token=60s",
+            "keep-alive.enabled=false", "keep-alive.enabled=false keep-alive.user-timeout=90s",
             "keep-alive.idle=30s keep-alive.interval=5s keep-alive.count=2", "proxy.host=proxy proxy.port=3128",
             "proxy.host=proxy proxy.port=3128 dns.servers=10.0.0.2 dns.hosts.PROXY=10.0.0.9 dns.pre-resolve=false",
             "proxy.host=10.0.0.9 proxy.port=1 proxy.non-proxy-hosts=*.test dns.servers=10.0.0.2 dns.pre-resolve=true",

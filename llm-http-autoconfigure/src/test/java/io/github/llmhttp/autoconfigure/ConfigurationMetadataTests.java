@@ -70,8 +70,7 @@ class ConfigurationMetadataTests {
 
     @Test
     void keysOfLaterIssuesDoNotExist() {
-        assertThat(SettingKeys.all())
-            .noneMatch((key) -> key.startsWith("circuit-breaker") || key.startsWith("endpoints"));
+        assertThat(SettingKeys.all()).noneMatch((key) -> key.startsWith("endpoints"));
     }
 
     @Test

@@ -22,11 +22,15 @@ import java.util.Map;
 import io.github.llmhttp.LlmConfigException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.LlmWebClients;
+import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
+import io.github.llmhttp.circuitbreaker.CircuitBreakers;
 import io.github.llmhttp.client.ClientRegistry;
 import io.github.llmhttp.client.FakeClients;
 import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.config.InvalidSettingsException;
 import io.github.llmhttp.config.TestProviders;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.netty.http.client.HttpClient;
@@ -64,6 +68,26 @@ class LlmHttpAutoConfigurationTests {
             assertThat(context).hasNotFailed().hasSingleBean(LlmWebClients.class).doesNotHaveBean(LlmWebClient.class);
             assertThat(context.getBean(LlmWebClients.class).names()).isEmpty();
         });
+    }
+
+    @Test
+    void circuitBreakersHaveARegistry() {
+        this.contextRunner.run((context) -> assertThat(context).hasSingleBean(CircuitBreakerRegistry.class));
+    }
+
+    @Test
+    void registryOfResilience4jWinsWithItsInstances() {
+        this.contextRunner.withConfiguration(AutoConfigurations.of(CircuitBreakerAutoConfiguration.class))
+            .withPropertyValues("resilience4j.circuitbreaker.instances.default.sliding-window-size=7")
+            .run((context) -> {
+                assertThat(context).hasSingleBean(CircuitBreakerRegistry.class)
+                    .doesNotHaveBean("llmCircuitBreakerRegistry");
+                CircuitBreakerRegistry registry = context.getBean(CircuitBreakerRegistry.class);
+                new CircuitBreakers("default", new CircuitBreakerProperties(), registry, 1, System::nanoTime).close();
+                assertThat(registry.find("default")).hasValueSatisfying((own) -> assertThat(own)
+                    .extracting((breaker) -> breaker.getCircuitBreakerConfig().getSlidingWindowSize())
+                    .isEqualTo(7));
+            });
     }
 
     @Test

@@ -29,6 +29,7 @@ import io.github.llmhttp.health.LlmHealthIndicator;
 import io.github.llmhttp.monitoring.PoolMeters;
 import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.test.MockLlmServer;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -137,6 +138,13 @@ class LlmHttpBackOffTests {
         ProviderDialects own = new ProviderDialects();
         this.contextRunner.withBean("own", ProviderDialects.class, () -> own)
             .run((context) -> assertThat(context).getBean(ProviderDialects.class).isSameAs(own));
+    }
+
+    @Test
+    void backsOffForOwnCircuitBreakerRegistry() {
+        CircuitBreakerRegistry own = CircuitBreakerRegistry.ofDefaults();
+        this.contextRunner.withBean("own", CircuitBreakerRegistry.class, () -> own)
+            .run((context) -> assertThat(context).getBean(CircuitBreakerRegistry.class).isSameAs(own));
     }
 
     @Test
