@@ -94,13 +94,13 @@ class LlmHttpClientConfiguration {
     @ConditionalOnMissingBean
     ClientFactory llmClientFactory(LlmHttpRuntime runtime, ObjectProvider<WebClient.Builder> webClients,
             ObjectProvider<JsonMapper> json, ProviderDialects dialects, ObjectProvider<ApiKeyProvider> keys,
-            RetryRegistry retries, ObjectProvider<SslBundles> bundles, Customizers customizers,
-            ObjectProvider<ClientListener> listeners) {
+            RetryRegistry retries, CircuitBreakerRegistry breakers, ObjectProvider<SslBundles> bundles,
+            Customizers customizers, ObjectProvider<ClientListener> listeners) {
         SslBundles known = bundles.getIfAvailable();
         TlsSource tls = (known != null) ? new BundleTlsSource(known) : TlsSource.jvm();
         return new DefaultClientFactory(new ClientEnvironment(webClients.getIfAvailable(WebClient::builder),
-                json.getIfAvailable(JsonMapper::new), dialects, keys.getIfAvailable(), retries, tls, runtime.loops(),
-                runtime.time(), customizers, list(listeners)));
+                json.getIfAvailable(JsonMapper::new), dialects, keys.getIfAvailable(), retries, breakers, tls,
+                runtime.loops(), runtime.time(), customizers, list(listeners)));
     }
 
 }

@@ -84,6 +84,8 @@ public final class CallContext {
 
     private volatile boolean content;
 
+    private volatile @Nullable Runnable onContent;
+
     private long delivered;
 
     /**
@@ -351,10 +353,25 @@ public final class CallContext {
     }
 
     /**
-     * Content came, delivered or not.
+     * Be told of the first content.
+     * @param onContent runs once at most, on the thread that reads
+     */
+    public void onContent(Runnable onContent) {
+        this.onContent = onContent;
+    }
+
+    /**
+     * Content came, delivered or not. Called by the thread that reads.
      */
     public void contentArrived() {
+        if (this.content) {
+            return;
+        }
         this.content = true;
+        Runnable told = this.onContent;
+        if (told != null) {
+            told.run();
+        }
     }
 
     /**

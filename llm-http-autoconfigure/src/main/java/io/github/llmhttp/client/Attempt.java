@@ -20,6 +20,7 @@ import java.util.List;
 
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.circuitbreaker.Permission;
 import io.github.llmhttp.pool.Permit;
 import io.github.llmhttp.timeout.AttemptClock;
 
@@ -31,11 +32,13 @@ import io.github.llmhttp.timeout.AttemptClock;
  * @param time the time that waits are measured by
  * @param failures translates foreign failures
  * @param permit the right to a connection
+ * @param breaker hears how the endpoint did
  */
-record Attempt(CallContext call, AttemptClock clock, CallTime time, FailureTranslation failures, Permit permit) {
+record Attempt(CallContext call, AttemptClock clock, CallTime time, FailureTranslation failures, Permit permit,
+        Permission breaker) {
 
     Attempt sending(List<String> secrets) {
-        return new Attempt(this.call, this.clock, this.time, this.failures.sending(secrets), this.permit);
+        return new Attempt(this.call, this.clock, this.time, this.failures.sending(secrets), this.permit, this.breaker);
     }
 
     Throwable translate(Throwable error) {

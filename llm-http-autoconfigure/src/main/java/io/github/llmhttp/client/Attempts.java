@@ -24,8 +24,11 @@ import java.util.function.Function;
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.circuitbreaker.CircuitBreakers;
+import io.github.llmhttp.circuitbreaker.Permission;
 import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.Permit;
 import io.github.llmhttp.retry.Retries;
@@ -39,14 +42,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 /**
- * THE ORDER around an exchange: repetition, then for each attempt admission gate, error
- * translation, clocks, release, exchange.
+ * THE ORDER around an exchange: repetition, then for each attempt circuit breaker,
+ * admission gate, error translation, clocks, release, exchange.
  */
 final class Attempts {
 
     private static final Log logger = LogFactory.getLog(Attempts.class);
 
     private final Retries retries;
+
+    private final CircuitBreakers breakers;
 
     private final AdmissionGate gate;
 
@@ -56,8 +61,10 @@ final class Attempts {
 
     private final Set<AttemptClock> running = ConcurrentHashMap.newKeySet();
 
-    Attempts(Retries retries, AdmissionGate gate, CallTime time, FailureTranslation failures) {
+    Attempts(Retries retries, CircuitBreakers breakers, AdmissionGate gate, CallTime time,
+            FailureTranslation failures) {
         this.retries = retries;
+        this.breakers = breakers;
         this.gate = gate;
         this.time = time;
         this.failures = failures;
@@ -125,14 +132,23 @@ final class Attempts {
 
     private <T> Flux<T> run(CallContext call, AttemptLimits limits, Function<Attempt, Flux<T>> exchange,
             Runnable completed) {
-        return this.gate.admit(call, (permit) -> clocked(call, limits, permit, exchange, completed))
-            .contextWrite(call::putInto);
+        return Flux.defer(() -> {
+            Permission breaker = this.breakers.ask(call);
+            call.onContent(breaker::firstContent);
+            return this.gate.admit(call, (permit) -> {
+                breaker.recheck(call);
+                return clocked(call, limits, permit, breaker, exchange, completed);
+            })
+                .doOnComplete(breaker::completed)
+                .doOnError(LlmHttpException.class, breaker::failed)
+                .doOnCancel(breaker::cancelled);
+        }).contextWrite(call::putInto);
     }
 
-    private <T> Flux<T> clocked(CallContext call, AttemptLimits limits, Permit permit,
+    private <T> Flux<T> clocked(CallContext call, AttemptLimits limits, Permit permit, Permission breaker,
             Function<Attempt, Flux<T>> exchange, Runnable completed) {
         AttemptClock clock = new AttemptClock(call, limits, this.time, this.running);
-        Attempt attempt = new Attempt(call, clock, this.time, this.failures, permit);
+        Attempt attempt = new Attempt(call, clock, this.time, this.failures, permit, breaker);
         return clock.guard(new AfterRelease<>(closing(Flux.defer(() -> exchange.apply(attempt)), call), call))
             .doOnComplete(completed)
             .onErrorMap((error) -> this.failures.remember(this.failures.translate(error, call)));

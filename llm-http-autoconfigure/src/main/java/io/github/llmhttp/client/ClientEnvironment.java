@@ -27,6 +27,7 @@ import io.github.llmhttp.proxy.ProxyCustomizer;
 import io.github.llmhttp.tls.TlsCustomizer;
 import io.github.llmhttp.tls.TlsSource;
 import io.github.llmhttp.transport.HttpClientCustomizer;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
@@ -42,6 +43,7 @@ import org.springframework.web.reactive.function.client.WebClient;
  * @param dialects the providers
  * @param keys gives keys, if the application has such a bean
  * @param retries Resilience4j's instances by client
+ * @param breakers Resilience4j's instances by client
  * @param tls where certificates come from
  * @param loops event loops
  * @param time the time that limits are measured by
@@ -49,8 +51,8 @@ import org.springframework.web.reactive.function.client.WebClient;
  * @param listeners hear of clients that open and close
  */
 public record ClientEnvironment(WebClient.Builder webClient, JsonMapper json, ProviderDialects dialects,
-        @Nullable ApiKeyProvider keys, RetryRegistry retries, TlsSource tls, LoopResources loops, CallTime time,
-        Customizers customizers, List<ClientListener> listeners) {
+        @Nullable ApiKeyProvider keys, RetryRegistry retries, CircuitBreakerRegistry breakers, TlsSource tls,
+        LoopResources loops, CallTime time, Customizers customizers, List<ClientListener> listeners) {
 
     /**
      * Callbacks of the rooms, each in order.

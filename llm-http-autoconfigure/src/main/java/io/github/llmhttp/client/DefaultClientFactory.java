@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.config.ClientSettings;
+import io.github.llmhttp.circuitbreaker.CircuitBreakers;
 import io.github.llmhttp.dns.DnsCustomizer;
 import io.github.llmhttp.dns.DnsResolution;
 import io.github.llmhttp.endpoint.EndpointFacts;
@@ -86,13 +87,15 @@ public final class DefaultClientFactory implements ClientFactory {
         Sinks.Empty<Void> closing = Sinks.empty();
         Retries retries = new Retries(settings.name(), settings.retry(), this.environment.retries(), time,
                 closing.asMono());
-        Attempts attempts = new Attempts(retries, gate, time, failures);
+        CircuitBreakers breakers = new CircuitBreakers(settings.name(), settings.circuitBreaker(),
+                this.environment.breakers(), 1, time.nanos());
+        Attempts attempts = new Attempts(retries, breakers, gate, time, failures);
         AtomicBoolean closed = new AtomicBoolean();
         ClientParts parts = parts(settings, http, new StaleRetry(janitor, closed::get), attempts, keys, secrecy);
         ProbeRequest probe = new ProbeRequest(parts, settings.health(), time);
         Disposable ahead = Disposables.composite(preResolve(settings, dns), warmUp(settings, gate, probe, failures));
         LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor, dns,
-                reloads(settings, tls), ahead, closing, closed);
+                reloads(settings, tls), breakers, ahead, closing, closed);
         Prober prober = new Prober(probe, facts, failures);
         DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), new CallPipeline(parts),
                 new StreamPipeline(parts), settings.isChatStreamed(), prober,

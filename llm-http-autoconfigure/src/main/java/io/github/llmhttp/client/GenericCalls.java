@@ -122,6 +122,9 @@ final class GenericCalls implements ExchangeFilterFunction {
     private ClientResponse passed(ClientResponse response, Attempt attempt, Disposable.Swap held) {
         HttpHeaders headers = response.headers().asHttpHeaders();
         this.parts.attempts().passed(response.statusCode().value(), RetryAfter.of(headers, Instant.now()));
+        if (response.statusCode().is5xxServerError()) {
+            attempt.breaker().failed(this.parts.responses().error(response, new byte[0], attempt));
+        }
         GenericBody body = new GenericBody(attempt);
         held.update(body);
         return response.mutate().body(body::guard).build();

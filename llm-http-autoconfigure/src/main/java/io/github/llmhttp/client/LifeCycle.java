@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.circuitbreaker.CircuitBreakers;
 import io.github.llmhttp.dns.DnsResolution;
 import io.github.llmhttp.janitor.ConnectionJanitor;
 import io.github.llmhttp.pool.AdmissionGate;
@@ -40,13 +41,14 @@ import reactor.core.publisher.Sinks;
  * @param janitor all connections
  * @param dns sockets to name servers
  * @param reloads hears of changed certificates
+ * @param breakers leave Resilience4j's registry
  * @param ahead what runs ahead of the first call
  * @param closing tells calls that wait for their next attempt
  * @param closed set when nothing may be opened any more
  */
 record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts attempts, ConnectionPools pools,
-        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, Disposable ahead, Sinks.Empty<Void> closing,
-        AtomicBoolean closed) {
+        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, CircuitBreakers breakers, Disposable ahead,
+        Sinks.Empty<Void> closing, AtomicBoolean closed) {
 
     /** Longest wait for sockets that are told to close. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
@@ -69,6 +71,7 @@ record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts att
     private void closeRest() {
         this.dns.close();
         this.reloads.dispose();
+        this.breakers.close();
     }
 
 }

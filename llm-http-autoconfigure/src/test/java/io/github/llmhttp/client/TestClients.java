@@ -33,6 +33,7 @@ import io.github.llmhttp.config.SettingsResolver;
 import io.github.llmhttp.pool.ConnectionPoolCustomizer;
 import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.tls.TlsSource;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -60,6 +61,8 @@ public final class TestClients implements AutoCloseable {
 
     private final RetryRegistry retries = RetryRegistry.ofDefaults();
 
+    private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+
     private final WebClient.Builder webClient = WebClient.builder();
 
     private final List<OpenClient> all = new ArrayList<>();
@@ -84,9 +87,10 @@ public final class TestClients implements AutoCloseable {
         properties.setModel("test-model");
         // One attempt tells what happened to it; tests of repetition switch it on
         properties.getRetry().setEnabled(false);
+        properties.getCircuitBreaker().setEnabled(false);
         settings.accept(properties);
         ClientEnvironment environment = new ClientEnvironment(this.webClient, new JsonMapper(), this.dialects, keys,
-                this.retries, TlsSource.jvm(), this.loops, CallTime.real(this.scheduler),
+                this.retries, this.breakers, TlsSource.jvm(), this.loops, CallTime.real(this.scheduler),
                 new ClientEnvironment.Customizers(this.poolCustomizers, List.of(), List.of(), List.of(),
                         List.of(this::counting)),
                 List.of());
@@ -100,6 +104,10 @@ public final class TestClients implements AutoCloseable {
 
     public RetryRegistry retries() {
         return this.retries;
+    }
+
+    public CircuitBreakerRegistry breakers() {
+        return this.breakers;
     }
 
     public TestClients customizePools(ConnectionPoolCustomizer customizer) {

@@ -71,7 +71,7 @@ class PublishedPomTests {
     void optionalLibrariesAreOptional() throws Exception {
         assertThat(required("llm-http-autoconfigure")).containsExactlyInAnyOrder("spring-boot-autoconfigure",
                 "spring-boot-webclient", "spring-boot-reactor-netty", "spring-boot-jackson", "spring-webflux",
-                "reactor-netty-http", "resilience4j-retry", "jspecify");
+                "reactor-netty-http", "resilience4j-circuitbreaker", "resilience4j-retry", "jspecify");
         assertThat(required("llm-http-starter")).containsExactlyInAnyOrder("llm-http-autoconfigure",
                 "spring-boot-starter-webclient", "spring-boot-starter-jackson", "spring-boot-starter-actuator");
         assertThat(required("llm-http-test")).containsExactlyInAnyOrder("netty-codec-http", "jackson-databind",
