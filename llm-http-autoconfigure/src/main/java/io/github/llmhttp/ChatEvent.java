@@ -18,7 +18,8 @@ package io.github.llmhttp;
 
 /**
  * One event of a streamed answer. An answer is any number of texts, reasoning parts and
- * tool calls, at most one usage, and a finish as its last event.
+ * tool calls, at most one usage, and a finish as its last event. Where restarts are
+ * announced, each of them begins the answer anew.
  */
 public sealed interface ChatEvent {
 
@@ -56,6 +57,16 @@ public sealed interface ChatEvent {
      * @param call the call
      */
     record Tool(ToolCall call) implements ChatEvent {
+    }
+
+    /**
+     * The stream broke, and another answer begins: whatever came before belongs to one
+     * that will never be complete, and is to be dropped. Only with
+     * {@code streaming.restart: announce}.
+     *
+     * @param cause what broke the stream
+     */
+    record Restarted(FailureKind cause) implements ChatEvent {
     }
 
     /**

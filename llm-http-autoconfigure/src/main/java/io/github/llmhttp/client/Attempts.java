@@ -87,10 +87,24 @@ final class Attempts {
      * @return the items
      */
     <T> Flux<T> many(CallContext first, AttemptLimits limits, Function<Attempt, Flux<T>> exchange) {
+        return many(first, limits, exchange, null);
+    }
+
+    /**
+     * Run a call that has many items and may begin anew.
+     * @param first its first attempt
+     * @param limits its limits
+     * @param exchange sends the request and reads the response
+     * @param restarted the item that says so, {@code null} if it never does
+     * @param <T> type of the items
+     * @return the items
+     */
+    <T> Flux<T> many(CallContext first, AttemptLimits limits, Function<Attempt, Flux<T>> exchange,
+            @Nullable Function<LlmHttpException, T> restarted) {
         return this.retries.run(first, (call) -> run(call, limits, exchange, () -> {
             call.enter(CallStage.DONE);
             this.failures.answered(call);
-        }));
+        }), restarted);
     }
 
     /**

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 import io.github.llmhttp.ChatEvent;
 import io.github.llmhttp.ChatRequest;
@@ -30,6 +31,7 @@ import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
 import io.github.llmhttp.provider.StreamFormat;
 import io.github.llmhttp.streaming.StreamFrames;
+import io.github.llmhttp.streaming.StreamRestart;
 import io.github.llmhttp.timeout.AttemptLimits;
 import io.github.llmhttp.timeout.OnCallTimeout;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +59,17 @@ final class StreamPipeline {
 
     Flux<String> text(ChatRequest request) {
         return chat(Lane.STREAM, request, (actual, frames, attempt) -> new TextReader(actual, frames,
-                this.parts.dialect().decoder(), this.parts.streaming().getCompletion(), attempt));
+                this.parts.dialect().decoder(), this.parts.streaming().getCompletion(), attempt), null);
     }
 
     Flux<ChatEvent> events(ChatRequest request) {
         return chat(Lane.STREAM, request, (actual, frames, attempt) -> new EventReader(actual, frames,
-                this.parts.dialect().decoder(), this.parts.streaming().getCompletion(), attempt));
+                this.parts.dialect().decoder(), this.parts.streaming().getCompletion(), attempt), restarted());
+    }
+
+    private @Nullable Function<LlmHttpException, ChatEvent> restarted() {
+        return (this.parts.streaming().getRestart() == StreamRestart.ANNOUNCE)
+                ? (failure) -> new ChatEvent.Restarted(failure.kind()) : null;
     }
 
     /**
@@ -76,38 +83,43 @@ final class StreamPipeline {
                 CollectedAnswer answer = new CollectedAnswer(this.parts.limits().getAnswer().toBytes());
                 last.set(answer);
                 return new WholeAnswerReader(actual, frames, this.parts.dialect().decoder(),
-                        this.parts.streaming().getCompletion(), attempt, answer);
-            }).singleOrEmpty().onErrorResume(LlmHttpException.class, (failure) -> partial(failure, last.get()));
+                        this.parts.streaming().getCompletion(), attempt, answer, keepsParts());
+            }, null).singleOrEmpty().onErrorResume(LlmHttpException.class, (failure) -> partial(failure, last.get()));
         });
     }
 
     private Mono<ChatResponse> partial(LlmHttpException failure, @Nullable CollectedAnswer answer) {
-        boolean wanted = failure.kind() == FailureKind.CALL_TIMEOUT
-                && this.parts.timeouts().getOnCallTimeout() == OnCallTimeout.PARTIAL;
+        boolean wanted = failure.kind() == FailureKind.CALL_TIMEOUT && keepsParts();
         return (wanted && answer != null && !answer.isEmpty()) ? Mono.just(answer.response(ChatResponse.TIMED_OUT))
                 : Mono.error(failure);
+    }
+
+    private boolean keepsParts() {
+        return this.parts.timeouts().getOnCallTimeout() == OnCallTimeout.PARTIAL;
     }
 
     Flux<String> data(String path, Object body) {
         return Flux.defer(() -> {
             URI uri = this.parts.requests().uri(path, Map.of());
-            return this.<String>attempt(Lane.STREAM, uri, this.parts.bodies().json(body), null, DataReader::new);
+            return this.<String>attempt(Lane.STREAM, uri, this.parts.bodies().json(body), null, DataReader::new, null);
         });
     }
 
-    private <T> Flux<T> chat(Lane lane, ChatRequest request, ReaderFactory<T> reader) {
+    private <T> Flux<T> chat(Lane lane, ChatRequest request, ReaderFactory<T> reader,
+            @Nullable Function<LlmHttpException, T> restarted) {
         return Flux.defer(() -> {
             URI uri = this.parts.requests().chatUri(request.query());
-            return attempt(lane, uri, this.parts.bodies().chat(request, true), request, reader);
+            return attempt(lane, uri, this.parts.bodies().chat(request, true), request, reader, restarted);
         });
     }
 
-    private <T> Flux<T> attempt(Lane lane, URI uri, byte[] body, @Nullable ChatRequest request,
-            ReaderFactory<T> reader) {
+    private <T> Flux<T> attempt(Lane lane, URI uri, byte[] body, @Nullable ChatRequest request, ReaderFactory<T> reader,
+            @Nullable Function<LlmHttpException, T> restarted) {
         CallContext call = this.parts.start(lane, HttpMethod.POST, uri, request);
         AttemptLimits limits = this.parts.attemptLimits(lane, request);
         Map<String, String> headers = this.parts.headers(request);
-        return this.parts.attempts().many(call, limits, (attempt) -> exchange(uri, body, headers, attempt, reader));
+        return this.parts.attempts()
+            .many(call, limits, (attempt) -> exchange(uri, body, headers, attempt, reader), restarted);
     }
 
     private <T> Flux<T> exchange(URI uri, byte[] body, Map<String, String> headers, Attempt attempt,

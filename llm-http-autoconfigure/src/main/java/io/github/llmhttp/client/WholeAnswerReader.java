@@ -31,12 +31,16 @@ final class WholeAnswerReader extends ContentReader<ChatResponse> {
 
     private final CollectedAnswer answer;
 
+    /** Whether what has come is worth more than another attempt. */
+    private final boolean keepsParts;
+
     private boolean completed;
 
     WholeAnswerReader(CoreSubscriber<? super ChatResponse> actual, StreamFrames frames, StreamDecoder decoder,
-            StreamCompletion completion, Attempt attempt, CollectedAnswer answer) {
+            StreamCompletion completion, Attempt attempt, CollectedAnswer answer, boolean keepsParts) {
         super(actual, frames, decoder, completion, attempt);
         this.answer = answer;
+        this.keepsParts = keepsParts;
     }
 
     @Override
@@ -46,24 +50,26 @@ final class WholeAnswerReader extends ContentReader<ChatResponse> {
 
     @Override
     public void text(String text) {
-        contentArrived();
+        progress();
         this.answer.text(text);
     }
 
     @Override
     public void reasoning(String text) {
-        contentArrived();
+        progress();
         this.answer.reasoning(text);
     }
 
     @Override
     public void progress() {
-        contentArrived();
+        if (this.keepsParts) {
+            contentArrived();
+        }
     }
 
     @Override
     public void toolCall(ToolCall call) {
-        contentArrived();
+        progress();
         this.answer.toolCall(call);
     }
 

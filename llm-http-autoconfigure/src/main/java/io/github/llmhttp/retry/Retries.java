@@ -17,6 +17,7 @@
 package io.github.llmhttp.retry;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -139,12 +140,25 @@ public final class Retries {
      * @return what the last attempt emits
      */
     public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt) {
+        return run(first, attempt, null);
+    }
+
+    /**
+     * Make a call that may begin anew after its first content.
+     * @param first context of the first attempt
+     * @param attempt makes an attempt; its errors are of the family
+     * @param restarted the item that says so, {@code null} if it never does
+     * @param <T> what it emits
+     * @return what the attempts emit
+     */
+    public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt,
+            @Nullable Function<LlmHttpException, T> restarted) {
         if (!this.properties.isEnabled()) {
             return attempt.apply(first);
         }
         return Flux.defer(() -> {
             this.budget.call();
-            return new Loop<>(attempt).attempt(first);
+            return new Loop<>(attempt, restarted).attempt(first);
         });
     }
 
@@ -155,12 +169,15 @@ public final class Retries {
 
         private final Function<CallContext, Flux<T>> attempt;
 
+        private final @Nullable Function<LlmHttpException, T> restarted;
+
         private final Retry.AsyncContext<T> context = Retries.this.retry.asyncContext();
 
         private boolean doubted;
 
-        Loop(Function<CallContext, Flux<T>> attempt) {
+        Loop(Function<CallContext, Flux<T>> attempt, @Nullable Function<LlmHttpException, T> restarted) {
             this.attempt = attempt;
+            this.restarted = restarted;
         }
 
         Flux<T> attempt(CallContext call) {
@@ -189,12 +206,18 @@ public final class Retries {
             int status = (failure.kind() == FailureKind.RATE_LIMITED) ? 429 : failure.failure().effectiveStatus();
             Retries.this.coolDown(status, failure.failure().retryAfter());
             RetryClass kind = RetryClass.of(failure, call.retryAdvice(), Retries.this.properties.isOnPoolTimeout());
-            Duration wait = told(failure, call, allowed(kind, call) ? affordable(failure, call) : null);
+            boolean restarts = this.restarted != null && call.hasContent() && RetryClass.isBroken(failure.failure());
+            Duration wait = told(failure, call, (restarts || allowed(kind, call)) ? affordable(failure, call) : null);
             if (wait == null) {
                 return Flux.error(failure);
             }
             this.doubted = this.doubted || kind == RetryClass.DOUBTFUL;
-            return pause(wait, call).thenMany(Flux.defer(() -> attempt(call.next())));
+            Flux<T> next = Flux.defer(() -> attempt(call.next()));
+            return pause(wait, call).thenMany(restarts ? next.startWith(restarted(failure)) : next);
+        }
+
+        private T restarted(LlmHttpException failure) {
+            return Objects.requireNonNull(this.restarted).apply(failure);
         }
 
         private boolean allowed(RetryClass kind, CallContext call) {

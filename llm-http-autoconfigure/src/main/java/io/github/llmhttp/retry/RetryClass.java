@@ -68,6 +68,19 @@ enum RetryClass {
     }
 
     /**
+     * Whether a stream broke in a way that a new one may not.
+     * @param failure how it ended after its first content
+     * @return whether it may be asked for anew
+     */
+    static boolean isBroken(Failure failure) {
+        return switch (failure.kind()) {
+            case TRUNCATED, TOKEN_GAP_TIMEOUT, RESPONSE_TIMEOUT -> true;
+            case UPSTREAM_ERROR -> isTold(failure.effectiveStatus());
+            default -> false;
+        };
+    }
+
+    /**
      * Whether a status asks for another attempt: a timeout, a conflict, too many requests
      * and all 5xx but those that say what the server will never do (RFC 9110, section
      * 15).

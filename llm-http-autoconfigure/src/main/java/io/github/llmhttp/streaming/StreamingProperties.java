@@ -26,12 +26,25 @@ public class StreamingProperties {
      */
     private StreamCompletion completion = StreamCompletion.LENIENT;
 
+    /**
+     * What happens to a stream of events that breaks after its first content.
+     */
+    private StreamRestart restart = StreamRestart.NEVER;
+
     public StreamCompletion getCompletion() {
         return this.completion;
     }
 
     public void setCompletion(StreamCompletion completion) {
         this.completion = completion;
+    }
+
+    public StreamRestart getRestart() {
+        return this.restart;
+    }
+
+    public void setRestart(StreamRestart restart) {
+        this.restart = restart;
     }
 
 }

@@ -115,6 +115,7 @@ class InvalidSettingsTests {
                 arguments("llm.http.timeout.byte-idle", "5 minutes", "1ms to 24h"),
                 arguments("llm.http.timeout.first-token", "0s", "1ms to 24h"),
                 arguments("llm.http.retry.max-attempts", "0", "1 to 10"),
+                arguments("llm.http.streaming.restart", "always", "never, announce"),
                 arguments("llm.http.chat.transport", "pigeon", "auto, buffered, streamed"),
                 arguments("llm.http.timeout.on-call-timeout", "maybe", "fail, partial"),
                 arguments("llm.http.retry.initial-backoff", "0s", "1ms to 1h"),

@@ -29,6 +29,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.LlmClientProperties;
+import io.github.llmhttp.streaming.ChatTransport;
+import io.github.llmhttp.streaming.StreamRestart;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -108,6 +110,46 @@ class RepeatedCallTests {
                     (error) -> assertThat(((LlmHttpException) error).kind()).isEqualTo(FailureKind.TRUNCATED))
             .verify(LONG);
         assertThat(this.server.calls()).hasSize(1);
+    }
+
+    @Test
+    void eventsBeginAnewWhereThatIsAnnounced() {
+        this.server.script(Reply.text("a", "b").fault(Fault.reset(Moment.afterTokens(1))), Reply.text("c", "d"));
+        LlmWebClient client = client((settings) -> settings.getStreaming().setRestart(StreamRestart.ANNOUNCE));
+        StepVerifier.create(client.events(ChatRequest.of("Hi")).filter((event) -> !(event instanceof ChatEvent.Billed)))
+            .expectNext(new ChatEvent.Text("a"), new ChatEvent.Restarted(FailureKind.TRUNCATED),
+                    new ChatEvent.Text("c"), new ChatEvent.Text("d"))
+            .expectNextMatches((event) -> event instanceof ChatEvent.Finish)
+            .expectComplete()
+            .verify(LONG);
+        assertThat(this.server.calls()).hasSize(2);
+    }
+
+    @Test
+    void eventsThatBreakAgainAndAgainFailInTheEnd() {
+        this.server.otherwise(Reply.text("a", "b").fault(Fault.reset(Moment.afterTokens(1))));
+        LlmWebClient client = client((settings) -> settings.getStreaming().setRestart(StreamRestart.ANNOUNCE));
+        StepVerifier.create(client.events(ChatRequest.of("Hi")))
+            .expectNextCount(5)
+            .expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("(attempt 3/3)"))
+            .verify(LONG);
+        assertThat(this.server.calls()).hasSize(3);
+    }
+
+    @Test
+    void textNeverBeginsAnew() {
+        this.server.otherwise(Reply.text("a", "b").fault(Fault.reset(Moment.afterTokens(1))));
+        LlmWebClient client = client((settings) -> settings.getStreaming().setRestart(StreamRestart.ANNOUNCE));
+        StepVerifier.create(client.stream("Hi")).expectNext("a").expectError(LlmHttpException.class).verify(LONG);
+        assertThat(this.server.calls()).hasSize(1);
+    }
+
+    @Test
+    void answerThatIsFetchedAsAStreamIsRepeatedAsAWholeOneIs() {
+        this.server.script(Reply.text("a", "b").fault(Fault.reset(Moment.afterTokens(1))), Reply.text("c"));
+        LlmWebClient client = client((settings) -> settings.getChat().setTransport(ChatTransport.STREAMED));
+        StepVerifier.create(client.chat("Hi")).expectNext("c").expectComplete().verify(LONG);
+        assertThat(this.server.calls()).hasSize(2);
     }
 
     @Test
