@@ -125,7 +125,8 @@ class SecretsSweepTests {
             .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
             .withPropertyValues("llm.http.base-url=" + this.server.url(), "llm.http.provider=openai",
                     "llm.http.model=m", "llm.http.api-key=" + KEY, "llm.http.headers.X-Api-Key=" + HEADER,
-                    "llm.http.timeout.call=3s", "management.endpoints.web.exposure.include=llmhttp")
+                    "llm.http.timeout.call=3s", "llm.http.circuit-breaker.min-calls=50",
+                    "management.endpoints.web.exposure.include=llmhttp")
             .run((context) -> {
                 LlmWebClient client = context.getBean(LlmWebClient.class);
                 succeed(client);
