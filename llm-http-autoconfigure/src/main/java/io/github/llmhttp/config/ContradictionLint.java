@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
 import io.github.llmhttp.config.SettingProblem.Severity;
@@ -83,7 +84,7 @@ final class ContradictionLint {
         notOver("janitor.max-idle-time", "janitor.max-life-time");
         if (this.settings.isUserSet("janitor.sweep-interval")
                 && isOver("janitor.sweep-interval", "janitor.max-idle-time")) {
-            report("janitor.sweep-interval", "is over", "janitor.max-idle-time",
+            reportOver("janitor.sweep-interval", "janitor.max-idle-time",
                     "unused connections stay open longer than that", Severity.WARN);
         }
     }
@@ -139,13 +140,13 @@ final class ContradictionLint {
             notOver(stage, "timeout.stream");
         }
         else if (this.settings.isUserSet("timeout.call") && isOver(stage, "timeout.call")) {
-            report(stage, "is over", "timeout.call", "only streams can reach it", Severity.WARN);
+            reportOver(stage, "timeout.call", "only streams can reach it", Severity.WARN);
         }
     }
 
     private void checkDns() {
         if (isOver("dns.cache-min-ttl", "dns.cache-max-ttl")) {
-            report("dns.cache-min-ttl", "is over", "dns.cache-max-ttl", "no time fits both", Severity.ERROR);
+            reportOver("dns.cache-min-ttl", "dns.cache-max-ttl", "no time fits both", Severity.ERROR);
         }
         DnsProperties dns = this.settings.properties().getDns();
         if (dns.getResolver() == DnsResolver.JVM) {
@@ -300,7 +301,7 @@ final class ContradictionLint {
 
     private void notOver(String low, String high) {
         if ((this.settings.isUserSet(low) || this.settings.isUserSet(high)) && isOver(low, high)) {
-            report(low, "is over", high, "the smaller one acts", severity(low, high));
+            reportOver(low, high, "the smaller one acts", severity(low, high));
         }
     }
 
@@ -320,6 +321,18 @@ final class ContradictionLint {
     private Severity severity(String one, String other) {
         Layer layer = this.settings.origins().layer(one);
         return (layer.isUser() && layer == this.settings.origins().layer(other)) ? Severity.ERROR : Severity.WARN;
+    }
+
+    // The usual example may be over the other one, too
+    private void reportOver(String low, String high, String consequence, Severity severity) {
+        String limit = text(high);
+        this.problems.add(this.settings.problem(low, text(low),
+                "is over %s: %s".formatted(this.settings.describe(high), consequence), "at most " + limit, limit,
+                severity));
+    }
+
+    private String text(String key) {
+        return SettingFormat.of(Objects.requireNonNull(this.settings.value(key)));
     }
 
     private void report(String key, String relation, String other, String consequence, Severity severity) {

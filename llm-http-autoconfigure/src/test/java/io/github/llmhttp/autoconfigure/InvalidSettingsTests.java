@@ -24,6 +24,7 @@ import io.github.llmhttp.config.TestProviders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -257,6 +258,17 @@ class InvalidSettingsTests {
                 arguments("llm.http.proxy.host=proxy llm.http.proxy.port=1 llm.http.proxy.password=p", "proxy.password",
                         "proxy.username"),
                 arguments("llm.http.proxy.username=u", "proxy.username", "proxy.host"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "timeout.call=60s timeout.stream=10s, timeout.call, 10s",
+            "pool.max-streams=9 pool.max-connections=4, pool.max-streams, 4",
+            "dns.cache-min-ttl=5m dns.cache-max-ttl=2s, dns.cache-min-ttl, 2s",
+            "janitor.max-idle-time=1h janitor.max-life-time=30s, janitor.max-idle-time, 30s" })
+    void exampleForAContradictionIsNotAnotherOne(String settings, String key, String limit) {
+        String[] properties = Stream.of(settings.split(" ")).map("llm.http."::concat).toArray(String[]::new);
+        assertThat(analyse(properties).getDescription()).contains("Allowed:  at most " + limit + "\n")
+            .contains("Example:  llm.http." + key + ": " + limit + "\n");
     }
 
     @ParameterizedTest
