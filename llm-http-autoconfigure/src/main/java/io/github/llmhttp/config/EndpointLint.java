@@ -104,8 +104,8 @@ final class EndpointLint {
         }
         if (text == null) {
             if (this.problems.isEmpty()) {
-                this.problems.add(this.settings.error(BASE_URL, (this.provider == null) ? "is not set"
-                        : "is not set, and provider '" + this.provider + "' has no public address"));
+                this.problems.add((this.provider == null) ? this.settings.error(BASE_URL, "is not set")
+                        : ownServerMissing(this.provider));
             }
             return null;
         }
@@ -116,6 +116,13 @@ final class EndpointLint {
             this.problems.add(this.settings.error(BASE_URL, String.valueOf(ex.getMessage())));
             return null;
         }
+    }
+
+    // Another company's address would be a bad example
+    private SettingProblem ownServerMissing(String provider) {
+        return this.settings.problem(BASE_URL, null,
+                "is not set, and provider '%s' has no public address".formatted(provider),
+                SettingRanges.allowed(BASE_URL), "http://localhost:8000", Severity.ERROR);
     }
 
     // A client with a provider and a key of its own that inherits the base URL of another

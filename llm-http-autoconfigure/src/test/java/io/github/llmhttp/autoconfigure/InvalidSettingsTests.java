@@ -359,7 +359,8 @@ class InvalidSettingsTests {
             .contains("Reason:   is not set");
         assertThat(analyse("llm.http.base-url=", "llm.http.provider=vllm").getDescription())
             .contains("Property: llm.http.base-url\n")
-            .contains("provider 'vllm' has no public address");
+            .contains("provider 'vllm' has no public address")
+            .contains("Example:  llm.http.base-url: http://localhost:8000\n");
     }
 
     @ParameterizedTest
