@@ -16,6 +16,8 @@
 
 package io.github.llmhttp;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -36,7 +38,7 @@ public record PoolStats(String client, int acquired, int acquiredStreams, int id
         int maxConnectionsPerHost, int maxStreams, int maxPendingAcquires, Map<String, Long> evicted) {
 
     public PoolStats {
-        evicted = Map.copyOf(evicted);
+        evicted = Collections.unmodifiableMap(new LinkedHashMap<>(evicted));
     }
 
     /**

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 
 import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
 import io.github.llmhttp.dns.DnsProperties;
@@ -78,7 +79,7 @@ public final class ClientSettings {
     }
 
     private Map<String, Setting> settings(Origins origins) {
-        Map<String, Setting> shown = new LinkedHashMap<>();
+        Map<String, Setting> shown = new TreeMap<>();
         SettingKeys.values(this.properties)
             .forEach((key, value) -> shown.put(key, new Setting(Secrets.show(key, value), origins.text(key))));
         shown.put("base-url", new Setting(this.baseUrl.toString(), origin("base-url", origins)));

@@ -19,9 +19,11 @@ package io.github.llmhttp.autoconfigure;
 import java.lang.reflect.Field;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import io.github.llmhttp.ApiKeyProvider;
 import io.github.llmhttp.ChatRequest;
@@ -29,6 +31,7 @@ import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.LlmWebClients;
 import io.github.llmhttp.actuator.LlmHttpEndpoint;
 import io.github.llmhttp.health.LlmHealthIndicator;
+import io.github.llmhttp.janitor.EvictionReason;
 import io.github.llmhttp.provider.ProviderDialect;
 import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.test.Fault;
@@ -228,6 +231,20 @@ class LlmHttpIntegrationTests {
             String json = new JsonMapper().writeValueAsString(endpoint.clients());
             assertThat(json).contains("\"default\"").doesNotContain(KEY);
         });
+    }
+
+    @Test
+    void endpointKeepsItsOrder() {
+        new ApplicationContextRunner().withConfiguration(this.all)
+            .withPropertyValues("llm.http.base-url=" + this.server.url(), "llm.http.model=m",
+                    "management.endpoints.web.exposure.include=llmhttp")
+            .run((context) -> {
+                LlmHttpEndpoint.Client client = context.getBean(LlmHttpEndpoint.class).client("default");
+                assertThat(client).isNotNull();
+                assertThat(List.copyOf(client.settings().keySet())).contains("provider").isSorted();
+                assertThat(client.pool().evicted().keySet())
+                    .containsExactlyElementsOf(Stream.of(EvictionReason.values()).map(EvictionReason::id).toList());
+            });
     }
 
     @Test
