@@ -63,8 +63,10 @@ class ServletApplicationTests {
     static void start() {
         application = (ServletWebServerApplicationContext) new SpringApplicationBuilder(Application.class)
             .web(WebApplicationType.SERVLET)
-            .run("--server.port=0", "--server.address=127.0.0.1", "--llm.http.base-url=" + llm.url(),
-                    "--llm.http.model=m", "--management.endpoints.web.exposure.include=health,llmhttp",
+            // Tomcat notices only when it writes that the reader of a stream has gone
+            .run("--server.port=0", "--server.address=127.0.0.1", "--server.shutdown=immediate",
+                    "--llm.http.shutdown.grace-period=0s", "--llm.http.base-url=" + llm.url(), "--llm.http.model=m",
+                    "--management.endpoints.web.exposure.include=health,llmhttp",
                     "--management.endpoint.health.show-details=always");
     }
 
