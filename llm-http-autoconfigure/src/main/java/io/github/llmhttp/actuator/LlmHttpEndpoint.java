@@ -79,8 +79,8 @@ public final class LlmHttpEndpoint {
     }
 
     private static Client describe(ClientSettings settings, OpenClient open) {
-        return new Client(settings.baseUrl().endpoint(), settings.provider(), open.health(), open.client().poolStats(),
-                settings.settings());
+        return new Client(settings.baseUrl().endpoint(), settings.provider(), open.health().endpoint(),
+                open.client().poolStats(), settings.settings());
     }
 
     /**

@@ -19,8 +19,8 @@ package io.github.llmhttp.autoconfigure;
 import java.util.Map;
 import java.util.TreeMap;
 
-import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.client.ClientRegistry;
+import io.github.llmhttp.health.ClientHealth;
 import io.github.llmhttp.health.LlmHealthIndicator;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -46,8 +46,8 @@ public final class LlmHttpHealthAutoConfiguration {
         return new LlmHealthIndicator(() -> facts(clients));
     }
 
-    private static Map<String, EndpointHealth> facts(ClientRegistry clients) {
-        Map<String, EndpointHealth> facts = new TreeMap<>();
+    private static Map<String, ClientHealth> facts(ClientRegistry clients) {
+        Map<String, ClientHealth> facts = new TreeMap<>();
         clients.open().forEach((name, client) -> facts.put(name, client.health()));
         return facts;
     }

@@ -18,6 +18,7 @@ package io.github.llmhttp.circuitbreaker;
 
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 
 /**
  * The circuit breaker of one endpoint.
@@ -37,5 +38,11 @@ public interface EndpointBreaker {
      * @return whether the endpoint gets no call
      */
     boolean isOpen();
+
+    /**
+     * The state at this moment.
+     * @return {@code DISABLED} if breakers are switched off
+     */
+    CircuitBreaker.State state();
 
 }

@@ -76,6 +76,11 @@ final class GuardingBreaker implements EndpointBreaker {
         return state == State.FORCED_OPEN;
     }
 
+    @Override
+    public State state() {
+        return this.breaker.getState();
+    }
+
     long now() {
         return this.nanos.getAsLong();
     }

@@ -18,6 +18,7 @@ package io.github.llmhttp.circuitbreaker;
 
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 
 /**
  * Lets everything through and forgets it.
@@ -37,6 +38,11 @@ final class NoBreaker implements EndpointBreaker, Permission {
     @Override
     public boolean isOpen() {
         return false;
+    }
+
+    @Override
+    public CircuitBreaker.State state() {
+        return CircuitBreaker.State.DISABLED;
     }
 
     @Override

@@ -25,6 +25,7 @@ import io.github.llmhttp.circuitbreaker.CircuitBreakers;
 import io.github.llmhttp.dns.DnsCustomizer;
 import io.github.llmhttp.dns.DnsResolution;
 import io.github.llmhttp.endpoint.EndpointFacts;
+import io.github.llmhttp.health.ClientHealth;
 import io.github.llmhttp.http2.Http2;
 import io.github.llmhttp.janitor.ConnectionJanitor;
 import io.github.llmhttp.keepalive.KeepAlive;
@@ -100,9 +101,15 @@ public final class DefaultClientFactory implements ClientFactory {
         DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), new CallPipeline(parts),
                 new StreamPipeline(parts), settings.isChatStreamed(), prober,
                 () -> pools.stats(gate, janitor.evicted()), genericWebClient(settings, parts));
-        ManagedClient managed = new ManagedClient(client, facts, life, this.environment.listeners());
+        ManagedClient managed = new ManagedClient(client, () -> health(facts, breakers, retries), life,
+                this.environment.listeners());
         managed.opened();
         return managed;
+    }
+
+    private static ClientHealth health(EndpointFacts facts, CircuitBreakers breakers, Retries retries) {
+        return new ClientHealth(facts.health(), facts.lastFailure(), facts.lastProbe(), breakers.endpoint(0).state(),
+                retries.coolDownLeft());
     }
 
     private HttpClient http(ClientSettings settings, ConnectionPools pools, ConnectionJanitor janitor,

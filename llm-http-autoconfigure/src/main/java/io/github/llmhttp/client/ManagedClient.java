@@ -17,10 +17,10 @@
 package io.github.llmhttp.client;
 
 import java.util.List;
+import java.util.function.Supplier;
 
-import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.LlmWebClient;
-import io.github.llmhttp.endpoint.EndpointFacts;
+import io.github.llmhttp.health.ClientHealth;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
@@ -34,15 +34,16 @@ final class ManagedClient implements OpenClient {
 
     private final DefaultLlmWebClient client;
 
-    private final EndpointFacts facts;
+    private final Supplier<ClientHealth> health;
 
     private final List<ClientListener> listeners;
 
     private final Mono<Void> closing;
 
-    ManagedClient(DefaultLlmWebClient client, EndpointFacts facts, LifeCycle life, List<ClientListener> listeners) {
+    ManagedClient(DefaultLlmWebClient client, Supplier<ClientHealth> health, LifeCycle life,
+            List<ClientListener> listeners) {
         this.client = client;
-        this.facts = facts;
+        this.health = health;
         this.listeners = listeners;
         this.closing = life.close().doOnSubscribe((subscription) -> closes()).cache();
     }
@@ -82,8 +83,8 @@ final class ManagedClient implements OpenClient {
     }
 
     @Override
-    public EndpointHealth health() {
-        return this.facts.health();
+    public ClientHealth health() {
+        return this.health.get();
     }
 
     @Override

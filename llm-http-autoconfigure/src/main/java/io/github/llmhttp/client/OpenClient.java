@@ -16,8 +16,8 @@
 
 package io.github.llmhttp.client;
 
-import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.health.ClientHealth;
 import reactor.core.publisher.Mono;
 
 /**
@@ -32,10 +32,10 @@ public interface OpenClient {
     LlmWebClient client();
 
     /**
-     * What is remembered of the client's endpoint. Calls nobody.
-     * @return the latest fact
+     * What is remembered of the client and its endpoint. Calls nobody.
+     * @return the facts
      */
-    EndpointHealth health();
+    ClientHealth health();
 
     /**
      * Refuse new calls, give running ones {@code shutdown.grace-period}, then close all

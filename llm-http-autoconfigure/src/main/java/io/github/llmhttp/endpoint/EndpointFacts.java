@@ -24,6 +24,7 @@ import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.EndpointHealth.State;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers how an endpoint did last, from calls and probes. Asking it calls nobody.
@@ -46,6 +47,10 @@ public final class EndpointFacts {
 
     private volatile EndpointHealth latest;
 
+    private volatile @Nullable EndpointHealth lastProbe;
+
+    private volatile @Nullable LastFailure lastFailure;
+
     /**
      * Create the memory of an endpoint of which nothing is known.
      * @param client name of the client
@@ -66,6 +71,22 @@ public final class EndpointFacts {
     }
 
     /**
+     * What the latest probe saw.
+     * @return the fact, {@code null} if there was no probe
+     */
+    public @Nullable EndpointHealth lastProbe() {
+        return this.lastProbe;
+    }
+
+    /**
+     * The latest failure of a call that tells something about the endpoint.
+     * @return the failure, {@code null} if there was none
+     */
+    public @Nullable LastFailure lastFailure() {
+        return this.lastFailure;
+    }
+
+    /**
      * A call was answered to its end.
      * @param status HTTP status
      * @param latency time from the start of the call to the end of the answer
@@ -83,10 +104,12 @@ public final class EndpointFacts {
     public void status(int status, Duration latency) {
         if (status == 401 || status == 403) {
             this.failures.incrementAndGet();
+            broke("status " + status);
             this.latest = fact(State.DOWN, latency, "last call was answered with status " + status);
         }
         else if (status >= 500) {
             int inARow = this.failures.incrementAndGet();
+            broke("status " + status);
             State state = (inARow >= FAILURES_IN_A_ROW) ? State.DOWN : this.latest.state();
             this.latest = fact(state, latency,
                     "last call was answered with status %d, %d in a row".formatted(status, inARow));
@@ -106,16 +129,19 @@ public final class EndpointFacts {
         switch (kind) {
             case DNS, CONNECT, TLS, AUTH, QUOTA -> {
                 this.failures.incrementAndGet();
+                broke(kind.name());
                 this.latest = fact(State.DOWN, elapsed, "last call failed with " + kind);
             }
             case WRITE, RESPONSE_TIMEOUT, FIRST_TOKEN_TIMEOUT, TOKEN_GAP_TIMEOUT, CALL_TIMEOUT, OVERLOADED, SERVER,
                     UPSTREAM_ERROR, TRUNCATED, PROTOCOL -> {
                 int inARow = this.failures.incrementAndGet();
+                broke(kind.name());
                 State state = (inARow >= FAILURES_IN_A_ROW) ? State.DOWN : this.latest.state();
                 this.latest = fact(state, elapsed, "last call failed with %s, %d in a row".formatted(kind, inARow));
             }
             case RATE_LIMITED, BAD_REQUEST, TOO_LARGE -> {
                 this.failures.set(0);
+                broke(kind.name());
                 this.latest = fact(State.UP, elapsed, "last call was answered with " + kind);
             }
             case CONFIG, POOL_TIMEOUT, POOL_FULL, DEADLINE, CIRCUIT_OPEN, SHUTDOWN -> {
@@ -136,8 +162,13 @@ public final class EndpointFacts {
         if (state == State.UP) {
             this.failures.set(0);
         }
+        this.lastProbe = fact;
         this.latest = fact;
         return fact;
+    }
+
+    private void broke(String reason) {
+        this.lastFailure = new LastFailure(reason, Instant.now());
     }
 
     private EndpointHealth fact(State state, Duration latency, String detail) {

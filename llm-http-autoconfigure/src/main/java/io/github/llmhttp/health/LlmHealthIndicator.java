@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 
 import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.EndpointHealth.State;
+import io.github.llmhttp.endpoint.LastFailure;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -34,25 +35,25 @@ import org.springframework.boot.health.contributor.Status;
  */
 public final class LlmHealthIndicator extends AbstractHealthIndicator {
 
-    private final Supplier<Map<String, EndpointHealth>> clients;
+    private final Supplier<Map<String, ClientHealth>> clients;
 
     /**
      * Create the indicator.
      * @param clients gives the latest facts by client
      */
-    public LlmHealthIndicator(Supplier<Map<String, EndpointHealth>> clients) {
+    public LlmHealthIndicator(Supplier<Map<String, ClientHealth>> clients) {
         super("The health of LLM clients is not known");
         this.clients = clients;
     }
 
     @Override
     protected void doHealthCheck(Health.Builder builder) {
-        Map<String, EndpointHealth> facts = this.clients.get();
+        Map<String, ClientHealth> facts = this.clients.get();
         facts.forEach((name, health) -> builder.withDetail(name, details(health)));
         builder.status(status(facts));
     }
 
-    private static Status status(Map<String, EndpointHealth> facts) {
+    private static Status status(Map<String, ClientHealth> facts) {
         if (facts.values().stream().anyMatch((health) -> health.state() == State.DOWN)) {
             return Status.DOWN;
         }
@@ -60,13 +61,27 @@ public final class LlmHealthIndicator extends AbstractHealthIndicator {
         return up ? Status.UP : Status.UNKNOWN;
     }
 
-    private static Map<String, Object> details(EndpointHealth health) {
+    private static Map<String, Object> details(ClientHealth client) {
+        EndpointHealth latest = client.endpoint();
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("status", health.state().name());
-        details.put("endpoint", health.endpoint());
-        details.put("detail", health.detail());
-        details.put("checkedAt", health.checkedAt().toString());
-        details.put("latency", health.latency().toMillis() + "ms");
+        details.put("status", client.state().name());
+        details.put("endpoint", latest.endpoint());
+        details.put("detail", latest.detail());
+        details.put("checkedAt", latest.checkedAt().toString());
+        details.put("latency", latest.latency().toMillis() + "ms");
+        details.put("circuitBreaker", client.breaker().name());
+        if (!client.coolDown().isZero()) {
+            details.put("coolDown", client.coolDown().toMillis() + "ms");
+        }
+        LastFailure failure = client.lastFailure();
+        if (failure != null) {
+            details.put("lastFailure", Map.of("reason", failure.reason(), "at", failure.at().toString()));
+        }
+        EndpointHealth probe = client.lastProbe();
+        if (probe != null) {
+            details.put("lastProbe", Map.of("status", probe.state().name(), "detail", probe.detail(), "at",
+                    probe.checkedAt().toString()));
+        }
         return details;
     }
 

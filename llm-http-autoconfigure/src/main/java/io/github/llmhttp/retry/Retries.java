@@ -133,6 +133,14 @@ public final class Retries {
     }
 
     /**
+     * For how long all calls still wait, because the provider asked them to.
+     * @return the time, zero if they need not wait
+     */
+    public Duration coolDownLeft() {
+        return Duration.ofNanos(Math.max(0, this.coolDown.leftNanos()));
+    }
+
+    /**
      * Make a call with as many attempts as are right.
      * @param first context of the first attempt
      * @param attempt makes an attempt; its errors are of the family

@@ -21,6 +21,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -208,6 +209,42 @@ class LlmHttpIntegrationTests {
             assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
             assertThat(health.health().getDetails().toString()).contains("AUTH");
         });
+    }
+
+    @Test
+    void healthShowsAnOpenBreakerACoolDownAndTheLastFailure() {
+        this.contextRunner
+            .withPropertyValues("llm.http.retry.max-attempts=1", "llm.http.circuit-breaker.consecutive-failures=2")
+            .run((context) -> {
+                LlmHealthIndicator health = context.getBean(LlmHealthIndicator.class);
+                LlmWebClient client = context.getBean(LlmWebClient.class);
+                this.server.script(Reply.status(429).header("Retry-After", "40"), Reply.status(503), Reply.status(503));
+                client.chat("Hi").onErrorComplete().block(LONG);
+                assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+                assertThat(details(health)).containsEntry("circuitBreaker", "CLOSED").containsKey("coolDown");
+                assertThat(details(health).get("lastFailure")).asString().contains("RATE_LIMITED");
+                assertThat(details(health).get("coolDown")).asString().matches("(39|40)\\d{3}ms");
+            });
+        this.contextRunner
+            .withPropertyValues("llm.http.retry.max-attempts=1", "llm.http.circuit-breaker.consecutive-failures=2")
+            .run((context) -> {
+                LlmHealthIndicator health = context.getBean(LlmHealthIndicator.class);
+                LlmWebClient client = context.getBean(LlmWebClient.class);
+                client.chat("Hi").onErrorComplete().block(LONG);
+                assertThat(details(health)).containsEntry("circuitBreaker", "CLOSED")
+                    .containsEntry("status", "UNKNOWN");
+                client.chat("Hi").onErrorComplete().block(LONG);
+                assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+                assertThat(details(health)).containsEntry("circuitBreaker", "OPEN").containsEntry("status", "DOWN");
+                assertThat(details(health).get("lastFailure")).asString().contains("OVERLOADED");
+            });
+    }
+
+    private static Map<String, Object> details(LlmHealthIndicator health) {
+        Map<String, Object> details = new TreeMap<>();
+        ((Map<?, ?>) health.health().getDetails().get("default"))
+            .forEach((name, value) -> details.put(String.valueOf(name), value));
+        return details;
     }
 
     @Test

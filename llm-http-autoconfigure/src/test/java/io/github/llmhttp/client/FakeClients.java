@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.client;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.endpoint.EndpointFacts;
+import io.github.llmhttp.health.ClientHealth;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.llmhttp.config.ClientSettings;
 import org.mockito.BDDMockito;
 import org.mockito.Mockito;
@@ -60,8 +63,9 @@ public final class FakeClients implements ClientFactory {
             }
 
             @Override
-            public EndpointHealth health() {
-                return new EndpointFacts(settings.name(), settings.baseUrl().endpoint()).health();
+            public ClientHealth health() {
+                EndpointHealth unknown = new EndpointFacts(settings.name(), settings.baseUrl().endpoint()).health();
+                return new ClientHealth(unknown, null, null, CircuitBreaker.State.CLOSED, Duration.ZERO);
             }
 
             @Override
