@@ -17,6 +17,7 @@
 package io.github.llmhttp.client;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.llmhttp.call.CallTime;
@@ -94,10 +95,11 @@ public final class DefaultClientFactory implements ClientFactory {
         AtomicBoolean closed = new AtomicBoolean();
         ClientParts parts = parts(settings, http, new StaleRetry(janitor, closed::get), attempts, keys, secrecy);
         ProbeRequest probe = new ProbeRequest(parts, settings.health(), time);
-        Disposable ahead = Disposables.composite(preResolve(settings, dns), warmUp(settings, gate, probe, failures));
-        LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor, dns,
-                reloads(settings, tls), breakers, ahead, closing, closed);
         Prober prober = new Prober(probe, facts, failures);
+        Disposable background = Disposables.composite(preResolve(settings, dns),
+                warmUp(settings, gate, probe, failures), probes(settings, prober, time));
+        LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor, dns,
+                reloads(settings, tls), breakers, background, closing, closed);
         DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), new CallPipeline(parts),
                 new StreamPipeline(parts), settings.isChatStreamed(), prober,
                 () -> pools.stats(gate, janitor.evicted()), genericWebClient(settings, parts));
@@ -177,6 +179,14 @@ public final class DefaultClientFactory implements ClientFactory {
             FailureTranslation failures) {
         int connections = settings.warmUp().getConnections();
         return (connections > 0) ? new WarmUp(settings.name(), connections, gate, probe, failures).run().subscribe()
+                : Disposables.disposed();
+    }
+
+    private static Disposable probes(ClientSettings settings, Prober prober, CallTime time) {
+        return Boolean.TRUE.equals(settings.health().getActive())
+                ? new BackgroundProbes(prober.probe(), settings.health().getInterval(), time.scheduler(),
+                        () -> ThreadLocalRandom.current().nextDouble())
+                    .start()
                 : Disposables.disposed();
     }
 

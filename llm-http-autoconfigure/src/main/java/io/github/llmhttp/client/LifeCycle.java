@@ -47,15 +47,15 @@ import reactor.core.publisher.Sinks;
  * @param closed set when nothing may be opened any more
  */
 record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts attempts, ConnectionPools pools,
-        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, CircuitBreakers breakers, Disposable ahead,
-        Sinks.Empty<Void> closing, AtomicBoolean closed) {
+        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, CircuitBreakers breakers,
+        Disposable background, Sinks.Empty<Void> closing, AtomicBoolean closed) {
 
     /** Longest wait for sockets that are told to close. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     Mono<Void> close() {
         return Mono.defer(() -> {
-            this.ahead.dispose();
+            this.background.dispose();
             this.gate.close();
             this.closing.tryEmitEmpty();
             return this.gate.idle()

@@ -64,6 +64,7 @@ final class ContradictionLint {
         lint.checkDns();
         lint.checkKeepAlive();
         lint.checkCircuitBreaker();
+        lint.checkHealth();
         lint.checkProxy();
         if (baseUrl != null) {
             lint.checkAddress(baseUrl.host());
@@ -200,6 +201,12 @@ final class ContradictionLint {
             report("keep-alive.user-timeout", "is below", "keep-alive.idle",
                     "the first probe that is not answered ends the connection, whatever keep-alive.count is",
                     Severity.WARN);
+        }
+    }
+
+    private void checkHealth() {
+        if (!Boolean.TRUE.equals(this.settings.properties().getHealth().getActive())) {
+            noEffect("health.interval", "health.active", "nothing is checked in the background");
         }
     }
 

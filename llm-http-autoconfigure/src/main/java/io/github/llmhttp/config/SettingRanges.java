@@ -108,6 +108,7 @@ public final class SettingRanges {
         ranges.put("limits.answer", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(1024), "16MB"));
         ranges.put("limits.event", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(1024), "4MB"));
         ranges.put("limits.error-body", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(16), "64KB"));
+        ranges.put("health.interval", SettingRange.of(Duration.ofSeconds(1), DAY, "30s"));
         ranges.put("health.timeout", SettingRange.of(MILLI, Duration.ofMinutes(5), "5s"));
         return Map.copyOf(ranges);
     }
@@ -133,7 +134,7 @@ public final class SettingRanges {
         if (type.isEnum()) {
             return Arrays.stream(type.getEnumConstants()).map(SettingFormat::of).collect(Collectors.joining(", "));
         }
-        if (type == boolean.class) {
+        if (isFlag(type)) {
             return "true, false";
         }
         if (Map.class.isAssignableFrom(type)) {
@@ -156,10 +157,14 @@ public final class SettingRanges {
         if (type != null && type.isEnum()) {
             return SettingFormat.of(type.getEnumConstants()[0]);
         }
-        if (type == boolean.class) {
+        if (isFlag(type)) {
             return "true";
         }
         return EXAMPLES.getOrDefault(key, "text");
+    }
+
+    private static boolean isFlag(@Nullable Class<?> type) {
+        return type == boolean.class || type == Boolean.class;
     }
 
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -43,6 +44,9 @@ public record SettingsResolver(Providers providers, boolean keyProvider,
     // uvicorn, below vLLM, closes unused connections after 5 s
     private static final Duration VLLM_IDLE = Duration.ofSeconds(3);
 
+    /** Servers of one's own: a check costs nothing there, and tells of the model. */
+    private static final Set<String> CHECKED = Set.of("ollama", "vllm");
+
     /**
      * Create a resolver where there are no SSL bundles.
      * @param providers who may answer
@@ -64,7 +68,7 @@ public record SettingsResolver(Providers providers, boolean keyProvider,
         clearEmpty(properties, origins);
         EndpointLint endpoint = new EndpointLint(new EffectiveSettings(client, properties, origins), this.providers,
                 this.keyProvider);
-        applyProvider(endpoint.provider(), properties.getJanitor(), origins);
+        applyProvider(endpoint.provider(), properties, origins);
         EffectiveSettings settings = new EffectiveSettings(client, properties, origins);
         List<SettingProblem> problems = new ArrayList<>(endpoint.problems());
         problems.addAll(RangeLint.check(settings));
@@ -108,11 +112,16 @@ public record SettingsResolver(Providers providers, boolean keyProvider,
         return true;
     }
 
-    private static void applyProvider(@Nullable String provider, JanitorProperties janitor, Origins origins) {
+    private static void applyProvider(@Nullable String provider, LlmClientProperties properties, Origins origins) {
+        JanitorProperties janitor = properties.getJanitor();
         if ("vllm".equals(provider) && !origins.layer("janitor.max-idle-time").isUser()
                 && janitor.getMaxIdleTime().compareTo(VLLM_IDLE) > 0) {
             janitor.setMaxIdleTime(VLLM_IDLE);
             origins.set("janitor.max-idle-time", Layer.PROVIDER);
+        }
+        if (provider != null && properties.getHealth().getActive() == null) {
+            properties.getHealth().setActive(CHECKED.contains(provider));
+            origins.set("health.active", Layer.PROVIDER);
         }
     }
 

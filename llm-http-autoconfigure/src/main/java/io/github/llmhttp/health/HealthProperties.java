@@ -26,6 +26,17 @@ import org.jspecify.annotations.Nullable;
 public class HealthProperties {
 
     /**
+     * Whether the endpoint is checked in the background. Unset: for providers ollama and
+     * vllm, whose checks cost nothing.
+     */
+    private @Nullable Boolean active;
+
+    /**
+     * Time from one check in the background to the next.
+     */
+    private Duration interval = Duration.ofSeconds(30);
+
+    /**
      * Path of the request that checks the endpoint. Path of the provider when unset.
      */
     private @Nullable String path;
@@ -34,6 +45,22 @@ public class HealthProperties {
      * Longest wait for the answer to a probe.
      */
     private Duration timeout = Duration.ofSeconds(5);
+
+    public @Nullable Boolean getActive() {
+        return this.active;
+    }
+
+    public void setActive(@Nullable Boolean active) {
+        this.active = active;
+    }
+
+    public Duration getInterval() {
+        return this.interval;
+    }
+
+    public void setInterval(Duration interval) {
+        this.interval = interval;
+    }
 
     public @Nullable String getPath() {
         return this.path;

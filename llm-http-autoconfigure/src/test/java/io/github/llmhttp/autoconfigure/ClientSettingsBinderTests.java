@@ -259,6 +259,19 @@ class ClientSettingsBinderTests {
             .contains("llm.http.pool.max-connections = 5");
     }
 
+    @ParameterizedTest
+    @CsvSource({ "vllm, true", "ollama, true", "openai, false", "anthropic, false", "generic, false" })
+    void serversOfOnesOwnAreCheckedInTheBackground(String provider, boolean active) {
+        ClientSettings settings = client("default", "llm.http.base-url=http://localhost",
+                "llm.http.provider=" + provider);
+        assertThat(settings.health().getActive()).isEqualTo(active);
+        assertThat(settings.settings().get("health.active").origin()).isEqualTo("provider");
+        ClientSettings own = client("default", "llm.http.base-url=http://localhost", "llm.http.provider=" + provider,
+                "llm.http.health.active=" + !active);
+        assertThat(own.health().getActive()).isEqualTo(!active);
+        assertThat(own.settings().get("health.active").origin()).isEqualTo("llm.http");
+    }
+
     @Test
     void vllmKeepsUnusedConnectionsForThreeSecondsWhateverThePresetSays() {
         ClientSettings settings = client("default", "llm.http.base-url=http://localhost", "llm.http.provider=vllm",
@@ -397,7 +410,9 @@ class ClientSettingsBinderTests {
             "dns.cache-max-ttl=0s dns.refresh-ahead=true | dns.refresh-ahead | with llm.http.dns.cache-max-ttl = 0",
             "proxy.host=10.0.0.9 proxy.port=1 dns.servers=10.0.0.2 | dns.servers | with llm.http.proxy.host = 10.0.0.9",
             "proxy.host=proxy proxy.port=1 dns.hosts.llm.test=10.0.0.7 | dns.hosts | with llm.http.proxy.host = proxy",
-            "proxy.host=proxy proxy.port=1 dns.pre-resolve=true | dns.pre-resolve | with llm.http.proxy.host = proxy" })
+            "proxy.host=proxy proxy.port=1 dns.pre-resolve=true | dns.pre-resolve | with llm.http.proxy.host = proxy",
+            "health.interval=9s | health.interval | with llm.http.health.active = false (provider)",
+            "provider=vllm health.active=false health.interval=9s | health.interval | with llm.http.health.active = false" })
     void settingThatAnotherSwitchesOffWarnsAndNamesBothKeys(String settings, String key, String relation) {
         List<SettingProblem> warnings = warnings(shared("base-url=http://llm.test " + settings));
         assertThat(warnings).singleElement().satisfies((warning) -> {

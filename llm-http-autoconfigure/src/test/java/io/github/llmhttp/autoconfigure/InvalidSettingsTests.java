@@ -145,6 +145,7 @@ class InvalidSettingsTests {
                 arguments("llm.http.limits.error-body", "17MB", "1B to 16MB"),
                 arguments("llm.http.limits.answer", "lots", "1B to 1024MB"),
                 arguments("llm.http.health.path", "health", "a path that begins with /"),
+                arguments("llm.http.health.interval", "999ms", "1s to 24h"),
                 arguments("llm.http.health.timeout", "0s", "1ms to 300s"),
                 arguments("llm.http.streaming.completion", "never", "lenient, strict"),
                 arguments("llm.http.tls.bundle", "${BUNDLE}", "text"),

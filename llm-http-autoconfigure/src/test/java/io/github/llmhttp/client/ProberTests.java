@@ -17,6 +17,9 @@
 package io.github.llmhttp.client;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.github.llmhttp.EndpointHealth;
@@ -26,6 +29,7 @@ import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
 import io.github.llmhttp.test.Reply;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Sinks;
@@ -84,6 +88,37 @@ class ProberTests {
         assertThat(health.detail()).contains("llm.http.clients.test.health.timeout");
         assertThat(health.latency()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(2));
         this.server.awaitCancelled(1, Duration.ofSeconds(1));
+    }
+
+    @Test
+    void endpointIsCheckedInTheBackground() {
+        this.server.script((call) -> true, Collections.nCopies(20, Reply.status(503)).toArray(Reply[]::new));
+        this.clients.open(this.server.url(), (settings) -> {
+            settings.setProvider("vllm");
+            settings.getHealth().setInterval(Duration.ofSeconds(1));
+        });
+        assertThat(this.clients.opened().health().lastProbe()).isNull();
+        await(() -> probed() == EndpointHealth.State.DOWN);
+        assertThat(this.server.calls()).allSatisfy((call) -> {
+            assertThat(call.method()).isEqualTo("GET");
+            assertThat(call.path()).isEqualTo("/health");
+        });
+        this.server.reset();
+        this.server.script((call) -> true, Collections.nCopies(20, Reply.status(200)).toArray(Reply[]::new));
+        await(() -> probed() == EndpointHealth.State.UP);
+    }
+
+    private EndpointHealth.@Nullable State probed() {
+        EndpointHealth probe = this.clients.opened().health().lastProbe();
+        return (probe != null) ? probe.state() : null;
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + LONG.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time is up").isLessThan(end);
+            LockSupport.parkNanos(5_000_000);
+        }
     }
 
     private EndpointHealth probe(Consumer<HealthProperties> settings) {
