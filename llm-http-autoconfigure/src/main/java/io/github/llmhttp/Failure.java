@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param stage the stage in which it went wrong
  * @param attempt number of the attempt, from 1; a call that is never repeated has one
  * @param maxAttempts how many attempts the call has
- * @param elapsed time since the call began, waits and earlier attempts included
+ * @param elapsed time since the attempt began, its wait for a connection included; for
+ * {@code DEADLINE} since the call began, waits and earlier attempts included
  * @param detail one sentence on what happened
  * @param limit the limit that was reached
  * @param key the property that changes the limit, relative to the client, such as
@@ -228,7 +229,7 @@ public record Failure(FailureKind kind, String client, String endpoint, String t
         }
 
         /**
-         * Time since the call began.
+         * Time since the attempt began, or the call if that is what took too long.
          * @param elapsed the time
          * @return this builder
          */

@@ -52,7 +52,7 @@ public final class CallContext {
 
     private final long callStartNanos;
 
-    private final long startNanos;
+    private volatile long startNanos;
 
     private final int attempt;
 
@@ -146,6 +146,14 @@ public final class CallContext {
      */
     public CallContext next() {
         return new CallContext(this);
+    }
+
+    /**
+     * The attempt begins now. What its call waited for before is none of its time.
+     */
+    public void begin() {
+        this.startNanos = this.nanoClock.getAsLong();
+        this.stageNanos[CallStage.START.ordinal()] = this.startNanos;
     }
 
     /**

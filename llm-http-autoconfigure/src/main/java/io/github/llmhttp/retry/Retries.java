@@ -207,7 +207,10 @@ public final class Retries {
                     .notProcessed(true)
                     .toException());
             }
-            return pause(wait, call).thenMany(Flux.defer(() -> attempt(call)));
+            return pause(wait, call).thenMany(Flux.defer(() -> {
+                call.begin();
+                return attempt(call);
+            }));
         }
 
         private Flux<T> failed(LlmHttpException failure, CallContext call) {

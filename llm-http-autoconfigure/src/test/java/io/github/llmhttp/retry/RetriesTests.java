@@ -168,6 +168,32 @@ class RetriesTests {
     }
 
     @Test
+    void waitForTheProviderIsNoTimeOfTheAttempt() {
+        Retries retries = retries();
+        retries.coolDown(429, Duration.ofSeconds(20));
+        StepVerifier.create(run(retries, call(), failing(FailureKind.AUTH, 1)))
+            .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(21)))
+            .expectErrorSatisfies((error) -> {
+                assertThat(((LlmHttpException) error).failure().elapsed()).isZero();
+                assertThat(error).message().doesNotContain("after");
+            })
+            .verify(LIMIT);
+        assertThat(this.attemptedAt).hasSize(1);
+    }
+
+    @Test
+    void limitOfTheWholeCallTellsOfAllWaits() {
+        Retries retries = retries();
+        retries.coolDown(429, Duration.ofSeconds(20));
+        StepVerifier
+            .create(run(retries, call(Duration.ofSeconds(30)), (call) -> Flux.error(call.deadline().toException())))
+            .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(21)))
+            .expectErrorSatisfies((error) -> assertThat(((LlmHttpException) error).failure().elapsed())
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(20)))
+            .verify(LIMIT);
+    }
+
+    @Test
     void callThatCannotWaitUntilThenFailsAtOnce() {
         Retries retries = retries();
         StepVerifier.create(run(retries, call(), failing(FailureKind.RATE_LIMITED, 1, Duration.ofSeconds(20))))
