@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * @param providerType the provider's type or code of the error
  * @param providerMessage the provider's message
  * @param requestId the provider's id of the request
- * @param retryAfter how long the provider asks to wait
+ * @param retryAfter how long to wait before the next call: what the provider asks for, or
+ * the time until a circuit breaker lets a probe through
  * @param delivered number of items (texts, events) that the subscriber received before
  * @param notProcessed whether the server cannot have processed the request
  * @param permanent whether the same request must fail again, whatever its kind says
@@ -315,7 +316,8 @@ public record Failure(FailureKind kind, String client, String endpoint, String t
         }
 
         /**
-         * How long the provider asks to wait.
+         * How long to wait before the next call, as the provider or a circuit breaker
+         * asks.
          * @param retryAfter the wait
          * @return this builder
          */
