@@ -224,7 +224,16 @@ public final class Retries {
             }
             this.doubted = this.doubted || kind == RetryClass.DOUBTFUL;
             Flux<T> next = Flux.defer(() -> attempt(call.next()));
-            return pause(wait, call).thenMany(restarts ? next.startWith(restarted(failure)) : next);
+            return pause(wait, call).thenMany(restarts ? next.startWith(restarted(failure)) : next)
+                .doOnError((last) -> attach(failure, last));
+        }
+
+        /** Whoever reads the last failure wants to know what was repeated. */
+        private static void attach(LlmHttpException before, Throwable last) {
+            // A source of keys may fail with the same one each time
+            if (last != before) {
+                last.addSuppressed(before);
+            }
         }
 
         private T restarted(LlmHttpException failure) {

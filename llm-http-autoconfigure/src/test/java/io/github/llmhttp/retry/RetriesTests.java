@@ -89,6 +89,42 @@ class RetriesTests {
     }
 
     @Test
+    void lastFailureHoldsThoseBefore() {
+        StepVerifier.create(run(call(), failing(FailureKind.OVERLOADED, 9)))
+            .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(10)))
+            .expectErrorSatisfies((error) -> assertThat(error.getSuppressed())
+                .extracting((before) -> ((LlmHttpException) before).failure().attempt())
+                .containsExactly(2, 1))
+            .verify(LIMIT);
+    }
+
+    @Test
+    void refusalOfOursHoldsTheFailureThatWasToBeRepeated() {
+        StepVerifier.create(run(call(), failing(FailureKind.OVERLOADED, 1)))
+            .then(() -> this.closing.tryEmitEmpty())
+            .expectErrorSatisfies((error) -> {
+                assertThat(((LlmHttpException) error).kind()).isEqualTo(FailureKind.SHUTDOWN);
+                assertThat(error.getSuppressed()).singleElement()
+                    .isInstanceOfSatisfying(LlmHttpException.class,
+                            (before) -> assertThat(before.kind()).isEqualTo(FailureKind.OVERLOADED));
+            })
+            .verify(LIMIT);
+    }
+
+    @Test
+    void failureThatComesAgainIsNotPutIntoItself() {
+        LlmHttpException always = call().failure(FailureKind.OVERLOADED)
+            .effectiveStatus(503)
+            .detail("of the test")
+            .toException();
+        StepVerifier.create(run(call(), (call) -> Flux.error(always)))
+            .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(10)))
+            .expectErrorSatisfies((error) -> assertThat(error).isSameAs(always).hasNoSuppressedExceptions())
+            .verify(LIMIT);
+        assertThat(this.attemptedAt).hasSize(3);
+    }
+
+    @Test
     void doubtfulCallIsRepeatedOnce() {
         StepVerifier.create(run(call(), failing(FailureKind.TRUNCATED, 9)))
             .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(10)))
