@@ -30,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that answered, as the provider names it
  * @param id the provider's id of the answer; empty if it has none
  * @param usage tokens that the call is billed for, if the provider told
+ * @param client name of the client that answered; empty before it is known
+ * @param endpoint host and port that answered; empty before they are known
  */
 public record ChatResponse(String text, String reasoning, List<ToolCall> toolCalls, String finishReason, String model,
-        String id, @Nullable Usage usage) {
+        String id, @Nullable Usage usage, String client, String endpoint) {
 
     /**
      * The finish reason of an answer that was cut off by {@code timeout.call}, with
@@ -42,6 +44,32 @@ public record ChatResponse(String text, String reasoning, List<ToolCall> toolCal
 
     public ChatResponse {
         toolCalls = List.copyOf(toolCalls);
+    }
+
+    /**
+     * What a provider says, which knows nothing of clients.
+     * @param text the text; empty if the model only called tools
+     * @param reasoning the model's reasoning, as far as the provider shows it
+     * @param toolCalls tools that the model asks to call
+     * @param finishReason the provider's finish reason; empty if the provider told none
+     * @param model the model that answered, as the provider names it
+     * @param id the provider's id of the answer; empty if it has none
+     * @param usage tokens that the call is billed for, if the provider told
+     */
+    public ChatResponse(String text, String reasoning, List<ToolCall> toolCalls, String finishReason, String model,
+            String id, @Nullable Usage usage) {
+        this(text, reasoning, toolCalls, finishReason, model, id, usage, "", "");
+    }
+
+    /**
+     * The same answer, which tells who gave it.
+     * @param client name of the client
+     * @param endpoint host and port
+     * @return a copy
+     */
+    public ChatResponse from(String client, String endpoint) {
+        return new ChatResponse(this.text, this.reasoning, this.toolCalls, this.finishReason, this.model, this.id,
+                this.usage, client, endpoint);
     }
 
     /**
@@ -56,7 +84,8 @@ public record ChatResponse(String text, String reasoning, List<ToolCall> toolCal
     public String toString() {
         return "ChatResponse[text=<" + this.text.length() + " chars>, reasoning=<" + this.reasoning.length()
                 + " chars>, toolCalls=" + this.toolCalls + ", finishReason=" + this.finishReason + ", model="
-                + this.model + ", id=" + this.id + ", usage=" + this.usage + "]";
+                + this.model + ", id=" + this.id + ", usage=" + this.usage + ", client=" + this.client + ", endpoint="
+                + this.endpoint + "]";
     }
 
 }

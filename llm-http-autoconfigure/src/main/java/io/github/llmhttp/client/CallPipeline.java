@@ -96,7 +96,7 @@ final class CallPipeline {
                 .detail("the response holds neither an answer nor an error")
                 .toException();
         }
-        return result.response();
+        return result.response().from(attempt.call().client(), attempt.call().endpoint());
     }
 
     /**

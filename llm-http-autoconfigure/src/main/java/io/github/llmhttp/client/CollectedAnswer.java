@@ -22,6 +22,7 @@ import java.util.List;
 import io.github.llmhttp.ChatResponse;
 import io.github.llmhttp.ToolCall;
 import io.github.llmhttp.Usage;
+import io.github.llmhttp.call.CallContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -31,6 +32,8 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
  * far can be had by any.
  */
 final class CollectedAnswer {
+
+    private final CallContext call;
 
     private final long maxChars;
 
@@ -46,7 +49,8 @@ final class CollectedAnswer {
 
     private @Nullable Usage usage;
 
-    CollectedAnswer(long maxChars) {
+    CollectedAnswer(CallContext call, long maxChars) {
+        this.call = call;
         this.maxChars = maxChars;
     }
 
@@ -85,7 +89,7 @@ final class CollectedAnswer {
 
     synchronized ChatResponse response(String finishReason) {
         return new ChatResponse(this.text.toString(), this.reasoning.toString(), this.toolCalls, finishReason,
-                this.model, this.id, this.usage);
+                this.model, this.id, this.usage, this.call.client(), this.call.endpoint());
     }
 
 }

@@ -80,7 +80,7 @@ final class StreamPipeline {
         return Mono.defer(() -> {
             AtomicReference<CollectedAnswer> last = new AtomicReference<>();
             return this.<ChatResponse>chat(Lane.CALL, request, (actual, frames, attempt) -> {
-                CollectedAnswer answer = new CollectedAnswer(this.parts.limits().getAnswer().toBytes());
+                CollectedAnswer answer = new CollectedAnswer(attempt.call(), this.parts.limits().getAnswer().toBytes());
                 last.set(answer);
                 return new WholeAnswerReader(actual, frames, this.parts.dialect().decoder(),
                         this.parts.streaming().getCompletion(), attempt, answer, keepsParts());

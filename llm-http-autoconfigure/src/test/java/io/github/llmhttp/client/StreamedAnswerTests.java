@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.client;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -34,6 +35,7 @@ import io.github.llmhttp.timeout.OnCallTimeout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
@@ -73,6 +75,15 @@ class StreamedAnswerTests {
         assertThat(streamed.finishReason()).isEqualTo(buffered.finishReason());
         assertThat(streamed.model()).isEqualTo(buffered.model());
         assertThat(streamed.isPartial()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ChatTransport.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
+    void answerTellsWhoGaveIt(ChatTransport transport) {
+        this.server.otherwise(Reply.text("a"));
+        ChatResponse response = chat(client("openai", (settings) -> settings.getChat().setTransport(transport)));
+        assertThat(response.client()).isEqualTo("test");
+        assertThat(response.endpoint()).isEqualTo(URI.create(this.server.url()).getAuthority());
     }
 
     @Test
