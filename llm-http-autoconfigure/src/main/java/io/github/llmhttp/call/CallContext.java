@@ -50,17 +50,13 @@ public final class CallContext {
 
     private final LongSupplier nanoClock;
 
-    private final long callStartNanos;
-
     private volatile long startNanos;
 
     private final int attempt;
 
     private int maxAttempts = 1;
 
-    private final long totalNanos;
-
-    private final @Nullable String totalKey;
+    private Deadline deadline;
 
     private final long[] stageNanos = new long[CallStage.values().length];
 
@@ -117,10 +113,8 @@ public final class CallContext {
         this.target = target;
         this.lane = lane;
         this.nanoClock = nanoClock;
-        this.totalNanos = totalNanos;
-        this.totalKey = totalKey;
         this.startNanos = nanoClock.getAsLong();
-        this.callStartNanos = this.startNanos;
+        this.deadline = new Deadline(client, this.startNanos, totalNanos, totalKey);
         this.attempt = 1;
         this.stageNanos[CallStage.START.ordinal()] = this.startNanos;
     }
@@ -131,10 +125,8 @@ public final class CallContext {
         this.target = before.target;
         this.lane = before.lane;
         this.nanoClock = before.nanoClock;
-        this.totalNanos = before.totalNanos;
-        this.totalKey = before.totalKey;
+        this.deadline = before.deadline;
         this.startNanos = this.nanoClock.getAsLong();
-        this.callStartNanos = before.callStartNanos;
         this.attempt = before.attempt + 1;
         this.maxAttempts = before.maxAttempts;
         this.stageNanos[CallStage.START.ordinal()] = this.startNanos;
@@ -162,6 +154,15 @@ public final class CallContext {
      */
     public void limitAttempts(int maxAttempts) {
         this.maxAttempts = maxAttempts;
+    }
+
+    /**
+     * The call is part of a longer one, whose limit holds too. Set before the first
+     * attempt.
+     * @param outer the limit of the longer call
+     */
+    public void limitBy(Deadline outer) {
+        this.deadline = outer.earlier(this.deadline);
     }
 
     /**
@@ -410,7 +411,7 @@ public final class CallContext {
      * @return nanoseconds, {@code Long.MAX_VALUE} for no limit
      */
     public long totalNanos() {
-        return this.totalNanos;
+        return this.deadline.nanos();
     }
 
     /**
@@ -418,20 +419,22 @@ public final class CallContext {
      * @return nanoseconds, not above zero if the limit is reached
      */
     public long leftNanos() {
-        return (this.totalNanos == Long.MAX_VALUE) ? Long.MAX_VALUE
-                : this.totalNanos - (this.nanoClock.getAsLong() - this.callStartNanos);
+        return this.deadline.leftNanos(this.nanoClock.getAsLong());
     }
 
     /**
      * The failure of a call whose limit is reached.
-     * @return a builder that names {@code timeout.total}
+     * @return a builder that names {@code timeout.total} of the client whose limit it is
      */
     public Failure.Builder deadline() {
-        Duration limit = Duration.ofNanos(this.totalNanos);
-        return failure(FailureKind.DEADLINE).elapsed(Duration.ofNanos(this.nanoClock.getAsLong() - this.callStartNanos))
-            .detail("the whole call did not end within %s%s (stage %s)".formatted(Failure.seconds(limit),
-                    (this.totalKey != null) ? "" : ", the request's own limit", this.stage.id()))
-            .limit(limit, this.totalKey);
+        Deadline reached = this.deadline;
+        Duration limit = Duration.ofNanos(reached.nanos());
+        return failure(FailureKind.DEADLINE, reached.client())
+            .elapsed(Duration.ofNanos(this.nanoClock.getAsLong() - reached.startNanos()))
+            .detail("the whole call did not end within %s%s (stage %s%s)".formatted(Failure.seconds(limit),
+                    (reached.key() != null) ? "" : ", the request's own limit", this.stage.id(),
+                    reached.client().equals(this.client) ? "" : " of client '" + this.client + "'"))
+            .limit(limit, reached.key());
     }
 
     /**
@@ -448,7 +451,11 @@ public final class CallContext {
      * @return a builder
      */
     public Failure.Builder failure(FailureKind kind) {
-        return Failure.of(kind, this.client)
+        return failure(kind, this.client);
+    }
+
+    private Failure.Builder failure(FailureKind kind, String client) {
+        return Failure.of(kind, client)
             .endpoint(this.endpoint, this.target)
             .attempt(this.attempt, this.maxAttempts)
             .stage(this.stage)

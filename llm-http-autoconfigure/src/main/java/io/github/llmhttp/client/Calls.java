@@ -21,6 +21,7 @@ import java.time.Duration;
 
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.call.Deadline;
 import io.github.llmhttp.call.Lane;
 import io.github.llmhttp.timeout.AttemptLimits;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,11 @@ final class Calls {
         this.time = time;
     }
 
-    CallContext start(Lane lane, HttpMethod method, URI uri, @Nullable Duration total, @Nullable String totalKey) {
+    Deadline deadline(@Nullable Duration total, @Nullable String key) {
+        return new Deadline(this.client, this.time.nanos().getAsLong(), AttemptLimits.nanos(total), key);
+    }
+
+    CallContext start(Lane lane, HttpMethod method, URI uri, Deadline deadline) {
         int port = uri.getPort();
         if (port < 0) {
             port = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
@@ -49,8 +54,9 @@ final class Calls {
         String endpoint = uri.getHost() + ":" + port;
         String authority = (uri.getPort() < 0) ? uri.getHost() : endpoint;
         String target = method + " " + uri.getScheme() + "://" + authority + uri.getRawPath();
-        return new CallContext(this.client, endpoint, target, lane, this.time.nanos(), AttemptLimits.nanos(total),
-                totalKey);
+        CallContext call = new CallContext(this.client, endpoint, target, lane, this.time.nanos());
+        call.limitBy(deadline);
+        return call;
     }
 
 }

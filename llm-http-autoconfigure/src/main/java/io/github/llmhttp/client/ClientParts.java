@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.Deadline;
 import io.github.llmhttp.call.Lane;
 import io.github.llmhttp.config.Secrets;
 import io.github.llmhttp.provider.ProviderDialect;
@@ -80,10 +81,15 @@ record ClientParts(TimeoutProperties timeouts, StreamingProperties streaming, Li
             .map(Map.Entry::getValue);
     }
 
-    CallContext start(Lane lane, HttpMethod method, URI uri, @Nullable ChatRequest request) {
+    /** The limit of a whole call that begins now. */
+    Deadline deadline(@Nullable ChatRequest request) {
         Duration own = (request != null) ? request.totalTimeout() : null;
-        CallContext call = (own != null) ? this.calls.start(lane, method, uri, own, null)
-                : this.calls.start(lane, method, uri, this.timeouts.getTotal(), "timeout.total");
+        return (own != null) ? this.calls.deadline(own, null)
+                : this.calls.deadline(this.timeouts.getTotal(), "timeout.total");
+    }
+
+    CallContext start(Lane lane, HttpMethod method, URI uri, @Nullable ChatRequest request) {
+        CallContext call = this.calls.start(lane, method, uri, deadline(request));
         Integer ownAttempts = (request != null) ? request.maxAttempts() : null;
         int attempts = this.attempts.max();
         call.limitAttempts((ownAttempts != null) ? Math.min(ownAttempts, attempts) : attempts);

@@ -61,7 +61,8 @@ final class ProbeRequest {
     }
 
     CallContext start() {
-        return this.parts.calls().start(Lane.CALL, HttpMethod.GET, uri(), null, null);
+        Calls calls = this.parts.calls();
+        return calls.start(Lane.CALL, HttpMethod.GET, uri(), calls.deadline(null, null));
     }
 
     /**
