@@ -20,10 +20,12 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmHttpException;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -57,6 +59,10 @@ public final class CallContext {
     private int maxAttempts = 1;
 
     private Deadline deadline;
+
+    private String rateLimit = "";
+
+    private Predicate<LlmHttpException> elsewhere = (failure) -> false;
 
     private final long[] stageNanos = new long[CallStage.values().length];
 
@@ -126,6 +132,8 @@ public final class CallContext {
         this.lane = before.lane;
         this.nanoClock = before.nanoClock;
         this.deadline = before.deadline;
+        this.rateLimit = before.rateLimit;
+        this.elsewhere = before.elsewhere;
         this.startNanos = this.nanoClock.getAsLong();
         this.attempt = before.attempt + 1;
         this.maxAttempts = before.maxAttempts;
@@ -163,6 +171,40 @@ public final class CallContext {
      */
     public void limitBy(Deadline outer) {
         this.deadline = outer.earlier(this.deadline);
+    }
+
+    /**
+     * The call counts against a rate limit that is not that of all calls. Set before the
+     * first attempt.
+     * @param rateLimit what the limit is of, such as a model; empty for that of all calls
+     */
+    public void rateLimit(String rateLimit) {
+        this.rateLimit = rateLimit;
+    }
+
+    /**
+     * What the call's rate limit is of.
+     * @return such as a model; empty for the limit of all calls
+     */
+    public String rateLimit() {
+        return this.rateLimit;
+    }
+
+    /**
+     * Somebody else may answer the call if it fails. Set before the first attempt.
+     * @param elsewhere whether somebody else would answer at once after a failure
+     */
+    public void elsewhere(Predicate<LlmHttpException> elsewhere) {
+        this.elsewhere = elsewhere;
+    }
+
+    /**
+     * Whether somebody else would answer at once, so that no wait is worth it.
+     * @param failure how the attempt failed
+     * @return whether to fail instead of waiting
+     */
+    public boolean isAnsweredElsewhere(LlmHttpException failure) {
+        return this.elsewhere.test(failure);
     }
 
     /**

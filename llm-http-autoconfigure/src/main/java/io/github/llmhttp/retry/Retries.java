@@ -17,7 +17,9 @@
 package io.github.llmhttp.retry;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -67,7 +69,8 @@ public final class Retries {
 
     private final RetryBudget budget;
 
-    private final CoolDown coolDown;
+    /** By what the rate limit is of. */
+    private final Map<String, CoolDown> coolDowns = new ConcurrentHashMap<>();
 
     private final Mono<Void> closing;
 
@@ -92,7 +95,6 @@ public final class Retries {
         this.backoff = new Backoff(properties.getInitialBackoff(), properties.getMaxBackoff(), properties.getJitter(),
                 random);
         this.budget = new RetryBudget(properties.getBudget(), time.nanos());
-        this.coolDown = new CoolDown(time.nanos());
         // One of ours is of a client of this name that was closed
         registry.find(client).filter((found) -> !isConfigured(found)).ifPresent((old) -> registry.remove(client));
         this.retry = registry.retry(client, config(properties));
@@ -126,9 +128,26 @@ public final class Retries {
      * @param retryAfter for how long, {@code null} if it says nothing
      */
     public void coolDown(int status, @Nullable Duration retryAfter) {
+        coolDown("", status, retryAfter);
+    }
+
+    /**
+     * Whether calls wait now because the provider asked for it.
+     * @param rateLimit what their rate limit is of; empty for the limit of all calls
+     * @return whether a call would wait
+     */
+    public boolean isCoolingDown(String rateLimit) {
+        return this.properties.isEnabled() && of(rateLimit).leftNanos() > 0;
+    }
+
+    private CoolDown of(String rateLimit) {
+        return this.coolDowns.computeIfAbsent(rateLimit, (limit) -> new CoolDown(this.time.nanos()));
+    }
+
+    private void coolDown(String rateLimit, int status, @Nullable Duration retryAfter) {
         if (status == 429 && retryAfter != null && this.properties.isEnabled()
                 && retryAfter.compareTo(this.properties.getMaxRetryAfter()) <= 0) {
-            this.coolDown.begin(retryAfter);
+            of(rateLimit).begin(retryAfter);
         }
     }
 
@@ -189,7 +208,7 @@ public final class Retries {
         }
 
         Flux<T> attempt(CallContext call) {
-            long coolDown = Retries.this.coolDown.leftNanos();
+            long coolDown = of(call.rateLimit()).leftNanos();
             if (coolDown > 0) {
                 return coolDown(call, Duration.ofNanos(coolDown));
             }
@@ -200,12 +219,9 @@ public final class Retries {
 
         private Flux<T> coolDown(CallContext call, Duration left) {
             Duration wait = Retries.this.backoff.wait(1, left);
-            if (wait.toNanos() >= call.leftNanos()) {
-                return Flux.error(call.failure(FailureKind.RATE_LIMITED)
-                    .detail("the provider asked all calls to wait, for another %s".formatted(Failure.seconds(left)))
-                    .retryAfter(left)
-                    .notProcessed(true)
-                    .toException());
+            LlmHttpException held = held(call, left);
+            if (wait.toNanos() >= call.leftNanos() || call.isAnsweredElsewhere(held)) {
+                return Flux.error(held);
             }
             return pause(wait, call).thenMany(Flux.defer(() -> {
                 call.begin();
@@ -213,12 +229,22 @@ public final class Retries {
             }));
         }
 
+        private LlmHttpException held(CallContext call, Duration left) {
+            String whose = call.rateLimit().isEmpty() ? "all calls" : "calls of model '" + call.rateLimit() + "'";
+            return call.failure(FailureKind.RATE_LIMITED)
+                .detail("the provider asked %s to wait, for another %s".formatted(whose, Failure.seconds(left)))
+                .retryAfter(left)
+                .notProcessed(true)
+                .toException();
+        }
+
         private Flux<T> failed(LlmHttpException failure, CallContext call) {
             int status = (failure.kind() == FailureKind.RATE_LIMITED) ? 429 : failure.failure().effectiveStatus();
-            Retries.this.coolDown(status, failure.failure().retryAfter());
+            Retries.this.coolDown(call.rateLimit(), status, failure.failure().retryAfter());
             RetryClass kind = RetryClass.of(failure, call.retryAdvice(), Retries.this.properties.isOnPoolTimeout());
             boolean restarts = this.restarted != null && call.hasContent() && RetryClass.isBroken(failure.failure());
-            Duration wait = told(failure, call, (restarts || allowed(kind, call)) ? affordable(failure, call) : null);
+            boolean repeats = (restarts || allowed(kind, call)) && !isLeft(failure, call);
+            Duration wait = told(failure, call, repeats ? affordable(failure, call) : null);
             if (wait == null) {
                 return Flux.error(failure);
             }
@@ -234,6 +260,12 @@ public final class Retries {
             if (last != before) {
                 last.addSuppressed(before);
             }
+        }
+
+        /** Nobody sits out what a provider asks for where another one answers at once. */
+        private boolean isLeft(LlmHttpException failure, CallContext call) {
+            Duration retryAfter = failure.failure().retryAfter();
+            return retryAfter != null && !retryAfter.isZero() && call.isAnsweredElsewhere(failure);
         }
 
         private T restarted(LlmHttpException failure) {

@@ -247,6 +247,49 @@ class RetriesTests {
     }
 
     @Test
+    void waitIsNotSatOutWhereSomebodyElseAnswersAtOnce() {
+        Retries retries = retries();
+        for (int number = 1; number <= 2; number++) {
+            CallContext call = call();
+            call.elsewhere((failure) -> failure.kind() == FailureKind.RATE_LIMITED);
+            StepVerifier.create(run(retries, call, failing(FailureKind.RATE_LIMITED, 1, Duration.ofSeconds(20))))
+                .expectErrorSatisfies((error) -> assertThat(((LlmHttpException) error).failure().retryAfter())
+                    .isEqualTo(Duration.ofSeconds(20)))
+                .verify(LIMIT);
+        }
+        assertThat(this.attemptedAt).hasSize(1);
+    }
+
+    @Test
+    void backoffIsSatOutEvenThen() {
+        CallContext call = call();
+        call.elsewhere((failure) -> true);
+        StepVerifier.create(run(call, failing(FailureKind.RATE_LIMITED, 1)))
+            .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(1)))
+            .expectNext("answer of attempt 2")
+            .expectComplete()
+            .verify(LIMIT);
+    }
+
+    @Test
+    void rateLimitOfAModelHoldsUpNoOther() {
+        Retries retries = retries();
+        CallContext limited = call();
+        limited.rateLimit("m-1");
+        StepVerifier.create(run(retries, limited, failing(FailureKind.RATE_LIMITED, 1, Duration.ofSeconds(20))))
+            .thenCancel()
+            .verify(LIMIT);
+        assertThat(retries.isCoolingDown("m-1")).isTrue();
+        assertThat(retries.isCoolingDown("")).isFalse();
+        StepVerifier.create(run(retries, call(), failing(FailureKind.OVERLOADED, 0)))
+            .expectNext("answer of attempt 1")
+            .expectComplete()
+            .verify(LIMIT);
+        this.scheduler.advanceTimeBy(Duration.ofSeconds(20));
+        assertThat(retries.isCoolingDown("m-1")).isFalse();
+    }
+
+    @Test
     void budgetBoundsWhatAllCallsRepeat() {
         Retries retries = retries();
         for (int call = 0; call < 10; call++) {
