@@ -70,6 +70,17 @@ public sealed interface ChatEvent {
     }
 
     /**
+     * Another model or client answers than the one that was asked. The first event of the
+     * answer, and only if a fallback gives it.
+     *
+     * @param client name of the client that answers
+     * @param model the model that it was asked for; empty if none was named
+     * @param cause why the one that was asked did not answer
+     */
+    record FellBack(String client, String model, FailureKind cause) implements ChatEvent {
+    }
+
+    /**
      * Tokens that the call is billed for.
      *
      * @param usage the tokens

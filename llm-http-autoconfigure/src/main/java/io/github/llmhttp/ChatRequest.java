@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -492,6 +493,36 @@ public final class ChatRequest {
                 throw new IllegalArgumentException("A request needs at least one attempt, not " + maxAttempts);
             }
             this.maxAttempts = maxAttempts;
+            return this;
+        }
+
+        /**
+         * Change the further fields of the JSON body.
+         * @param change gets values by name, which it may add, replace and remove
+         * @return this builder
+         */
+        public Builder fields(Consumer<Map<String, Object>> change) {
+            change.accept(this.fields);
+            return this;
+        }
+
+        /**
+         * Change the headers of the request.
+         * @param change gets values by name, which it may add, replace and remove
+         * @return this builder
+         */
+        public Builder headers(Consumer<Map<String, String>> change) {
+            change.accept(this.headers);
+            return this;
+        }
+
+        /**
+         * Change the query parameters of the request.
+         * @param change gets values by name, which it may add, replace and remove
+         * @return this builder
+         */
+        public Builder query(Consumer<Map<String, String>> change) {
+            change.accept(this.query);
             return this;
         }
 

@@ -69,6 +69,33 @@ public record Failure(FailureKind kind, String client, String endpoint, String t
         return new Builder(kind, client);
     }
 
+    /**
+     * A builder that starts with all of these facts.
+     * @return a new builder
+     */
+    public Builder mutate() {
+        Builder builder = new Builder(this.kind, this.client);
+        builder.endpoint = this.endpoint;
+        builder.target = this.target;
+        builder.stage = this.stage;
+        builder.attempt = this.attempt;
+        builder.maxAttempts = this.maxAttempts;
+        builder.elapsed = this.elapsed;
+        builder.detail = this.detail;
+        builder.limit = this.limit;
+        builder.key = this.key;
+        builder.status = this.status;
+        builder.effectiveStatus = this.effectiveStatus;
+        builder.providerType = this.providerType;
+        builder.providerMessage = this.providerMessage;
+        builder.requestId = this.requestId;
+        builder.retryAfter = this.retryAfter;
+        builder.delivered = this.delivered;
+        builder.notProcessed = this.notProcessed;
+        builder.permanent = this.permanent;
+        return builder;
+    }
+
     boolean isRetryable() {
         if (this.permanent || this.delivered > 0) {
             return false;

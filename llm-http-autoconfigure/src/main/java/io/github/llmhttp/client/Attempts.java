@@ -79,6 +79,16 @@ final class Attempts {
     }
 
     /**
+     * Whether an attempt would be refused now, or had to wait because the provider asked
+     * for it.
+     * @param rateLimit what its rate limit is of; empty for that of all calls
+     * @return whether nobody can be asked at once
+     */
+    boolean isHeld(String rateLimit) {
+        return this.retries.isCoolingDown(rateLimit) || this.breakers.endpoint(0).isOpen();
+    }
+
+    /**
      * Run a call that has many items.
      * @param first its first attempt
      * @param limits its limits

@@ -45,10 +45,11 @@ final class CallPipeline {
         this.parts = parts;
     }
 
-    Mono<ChatResponse> chat(ChatRequest request) {
+    Mono<ChatResponse> chat(Turn turn) {
         return Mono.defer(() -> {
+            ChatRequest request = turn.request();
             URI uri = this.parts.requests().chatUri(request.query());
-            return attempt(uri, this.parts.bodies().chat(request, false), request, this::answer);
+            return attempt(uri, this.parts.bodies().chat(request, false), turn, this::answer);
         });
     }
 
@@ -60,8 +61,9 @@ final class CallPipeline {
         });
     }
 
-    private <T> Mono<T> attempt(URI uri, byte[] body, @Nullable ChatRequest request, AnswerReader<T> reader) {
-        CallContext call = this.parts.start(Lane.CALL, HttpMethod.POST, uri, request);
+    private <T> Mono<T> attempt(URI uri, byte[] body, @Nullable Turn turn, AnswerReader<T> reader) {
+        ChatRequest request = (turn != null) ? turn.request() : null;
+        CallContext call = this.parts.start(Lane.CALL, HttpMethod.POST, uri, turn);
         AttemptLimits limits = this.parts.attemptLimits(Lane.CALL, request);
         Map<String, String> headers = this.parts.headers(request);
         return this.parts.attempts().one(call, limits, (attempt) -> exchange(uri, body, headers, attempt, reader));

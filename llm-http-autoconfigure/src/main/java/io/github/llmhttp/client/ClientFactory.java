@@ -27,8 +27,9 @@ public interface ClientFactory {
     /**
      * Build a client. Opens no connection and blocks on nothing.
      * @param settings its checked settings
+     * @param others finds the client that answers in place of this one
      * @return the client, ready for calls
      */
-    OpenClient open(ClientSettings settings);
+    OpenClient open(ClientSettings settings, ClientLookup others);
 
 }

@@ -88,12 +88,13 @@ record ClientParts(TimeoutProperties timeouts, StreamingProperties streaming, Li
                 : this.calls.deadline(this.timeouts.getTotal(), "timeout.total");
     }
 
-    CallContext start(Lane lane, HttpMethod method, URI uri, @Nullable ChatRequest request) {
+    CallContext start(Lane lane, HttpMethod method, URI uri, @Nullable Turn turn) {
+        ChatRequest request = (turn != null) ? turn.request() : null;
         CallContext call = this.calls.start(lane, method, uri, deadline(request));
         Integer ownAttempts = (request != null) ? request.maxAttempts() : null;
         int attempts = this.attempts.max();
         call.limitAttempts((ownAttempts != null) ? Math.min(ownAttempts, attempts) : attempts);
-        return call;
+        return (turn != null) ? turn.begin(call) : call;
     }
 
 }

@@ -32,9 +32,11 @@ import io.github.llmhttp.Failure;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.LlmWebClients;
 import io.github.llmhttp.config.ClientSettings;
+import io.github.llmhttp.config.FallbackLint;
 import io.github.llmhttp.config.InvalidSettingsException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -74,6 +76,7 @@ public final class ClientRegistry implements LlmWebClients {
      * @param clients their settings
      */
     public void openAll(Collection<ClientSettings> clients) {
+        FallbackLint.check(clients, Map.of());
         try {
             clients.forEach(this::open);
         }
@@ -89,16 +92,18 @@ public final class ClientRegistry implements LlmWebClients {
         if (this.entries.containsKey(name)) {
             throw taken(name);
         }
-        return open(settings(name, settings));
-    }
-
-    private ClientSettings settings(String name, Map<String, ?> own) {
         try {
-            return this.source.settings(name, own);
+            return create(this.source.settings(name, settings));
         }
         catch (InvalidSettingsException ex) {
             throw Failure.of(FailureKind.CONFIG, name).detail(String.valueOf(ex.getMessage())).toException(ex);
         }
+    }
+
+    // Under the lock, so that two that are created together cannot lead to each other
+    private synchronized LlmWebClient create(ClientSettings settings) {
+        FallbackLint.check(List.of(settings), settings());
+        return open(settings);
     }
 
     // Under a lock: two threads cannot open one name, nor one open while all close
@@ -112,13 +117,18 @@ public final class ClientRegistry implements LlmWebClients {
             throw taken(settings.name());
         }
         settings.warnings().forEach((warning) -> logger.warn("[" + settings.name() + "] " + warning));
-        OpenClient opened = this.factory.open(settings);
+        OpenClient opened = this.factory.open(settings, this::find);
         this.entries.put(settings.name(), new Entry(settings, opened));
         return opened.client();
     }
 
     private static IllegalArgumentException taken(String name) {
         return new IllegalArgumentException("There is a client '%s' already; close it first".formatted(name));
+    }
+
+    private @Nullable OpenClient find(String name) {
+        Entry entry = this.entries.get(name);
+        return (entry != null) ? entry.opened() : null;
     }
 
     @Override

@@ -68,7 +68,7 @@ public final class DefaultClientFactory implements ClientFactory {
     }
 
     @Override
-    public OpenClient open(ClientSettings settings) {
+    public OpenClient open(ClientSettings settings, ClientLookup others) {
         CallTime time = this.environment.time();
         Duration acquire = settings.timeout().getAcquire();
         PoolLimits limits = PoolLimits.of(settings.pool());
@@ -100,10 +100,13 @@ public final class DefaultClientFactory implements ClientFactory {
                 warmUp(settings, gate, probe, failures), probes(settings, prober, time));
         LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor, dns,
                 reloads(settings, tls), breakers, background, closing, closed);
-        DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), new CallPipeline(parts),
-                new StreamPipeline(parts), settings.isChatStreamed(), prober,
+        CallPipeline calls = new CallPipeline(parts);
+        StreamPipeline streams = new StreamPipeline(parts);
+        ChatTarget target = new ChatTarget(settings, parts, calls, streams);
+        Fallbacks chats = new Fallbacks(target, (name) -> ManagedClient.target(others.find(name)));
+        DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), chats, calls, streams, prober,
                 () -> pools.stats(gate, janitor.evicted()), genericWebClient(settings, parts));
-        ManagedClient managed = new ManagedClient(client, () -> health(facts, breakers, retries), life,
+        ManagedClient managed = new ManagedClient(client, target, () -> health(facts, breakers, retries), life,
                 this.environment.listeners());
         managed.opened();
         return managed;

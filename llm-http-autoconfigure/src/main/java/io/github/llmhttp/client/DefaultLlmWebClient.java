@@ -36,11 +36,11 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     private final String name;
 
+    private final Fallbacks chats;
+
     private final CallPipeline calls;
 
     private final StreamPipeline streams;
-
-    private final boolean chatStreamed;
 
     private final Prober prober;
 
@@ -50,12 +50,12 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     private volatile boolean closed;
 
-    DefaultLlmWebClient(String name, CallPipeline calls, StreamPipeline streams, boolean chatStreamed, Prober prober,
+    DefaultLlmWebClient(String name, Fallbacks chats, CallPipeline calls, StreamPipeline streams, Prober prober,
             Supplier<PoolStats> stats, WebClient webClient) {
         this.name = name;
+        this.chats = chats;
         this.calls = calls;
         this.streams = streams;
-        this.chatStreamed = chatStreamed;
         this.prober = prober;
         this.stats = stats;
         this.webClient = webClient;
@@ -68,17 +68,17 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
-        return this.chatStreamed ? this.streams.whole(request) : this.calls.chat(request);
+        return this.chats.whole(request);
     }
 
     @Override
     public Flux<String> stream(ChatRequest request) {
-        return this.streams.text(request);
+        return this.chats.text(request);
     }
 
     @Override
     public Flux<ChatEvent> events(ChatRequest request) {
-        return this.streams.events(request);
+        return this.chats.events(request);
     }
 
     @Override

@@ -23,6 +23,7 @@ import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.health.ClientHealth;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -34,18 +35,30 @@ final class ManagedClient implements OpenClient {
 
     private final DefaultLlmWebClient client;
 
+    private final ChatTarget target;
+
     private final Supplier<ClientHealth> health;
 
     private final List<ClientListener> listeners;
 
     private final Mono<Void> closing;
 
-    ManagedClient(DefaultLlmWebClient client, Supplier<ClientHealth> health, LifeCycle life,
+    ManagedClient(DefaultLlmWebClient client, ChatTarget target, Supplier<ClientHealth> health, LifeCycle life,
             List<ClientListener> listeners) {
         this.client = client;
+        this.target = target;
         this.health = health;
         this.listeners = listeners;
         this.closing = life.close().doOnSubscribe((subscription) -> closes()).cache();
+    }
+
+    /**
+     * What others ask in place of their own client.
+     * @param open a client, {@code null} if there is none
+     * @return {@code null} if there is none, or somebody else has built it
+     */
+    static @Nullable ChatTarget target(@Nullable OpenClient open) {
+        return (open instanceof ManagedClient managed) ? managed.target : null;
     }
 
     /**

@@ -57,13 +57,13 @@ final class StreamPipeline {
         this.parts = parts;
     }
 
-    Flux<String> text(ChatRequest request) {
-        return chat(Lane.STREAM, request, (actual, frames, attempt) -> new TextReader(actual, frames,
+    Flux<String> text(Turn turn) {
+        return chat(Lane.STREAM, turn, (actual, frames, attempt) -> new TextReader(actual, frames,
                 this.parts.dialect().decoder(), this.parts.streaming().getCompletion(), attempt), null);
     }
 
-    Flux<ChatEvent> events(ChatRequest request) {
-        return chat(Lane.STREAM, request, (actual, frames, attempt) -> new EventReader(actual, frames,
+    Flux<ChatEvent> events(Turn turn) {
+        return chat(Lane.STREAM, turn, (actual, frames, attempt) -> new EventReader(actual, frames,
                 this.parts.dialect().decoder(), this.parts.streaming().getCompletion(), attempt), restarted());
     }
 
@@ -76,10 +76,10 @@ final class StreamPipeline {
      * A whole answer that is fetched as a stream. What came until {@code timeout.call} is
      * the answer where that is wanted.
      */
-    Mono<ChatResponse> whole(ChatRequest request) {
+    Mono<ChatResponse> whole(Turn turn) {
         return Mono.defer(() -> {
             AtomicReference<CollectedAnswer> last = new AtomicReference<>();
-            return this.<ChatResponse>chat(Lane.CALL, request, (actual, frames, attempt) -> {
+            return this.<ChatResponse>chat(Lane.CALL, turn, (actual, frames, attempt) -> {
                 CollectedAnswer answer = new CollectedAnswer(attempt.call(), this.parts.limits().getAnswer().toBytes());
                 last.set(answer);
                 return new WholeAnswerReader(actual, frames, this.parts.dialect().decoder(),
@@ -105,17 +105,19 @@ final class StreamPipeline {
         });
     }
 
-    private <T> Flux<T> chat(Lane lane, ChatRequest request, ReaderFactory<T> reader,
+    private <T> Flux<T> chat(Lane lane, Turn turn, ReaderFactory<T> reader,
             @Nullable Function<LlmHttpException, T> restarted) {
         return Flux.defer(() -> {
+            ChatRequest request = turn.request();
             URI uri = this.parts.requests().chatUri(request.query());
-            return attempt(lane, uri, this.parts.bodies().chat(request, true), request, reader, restarted);
+            return attempt(lane, uri, this.parts.bodies().chat(request, true), turn, reader, restarted);
         });
     }
 
-    private <T> Flux<T> attempt(Lane lane, URI uri, byte[] body, @Nullable ChatRequest request, ReaderFactory<T> reader,
+    private <T> Flux<T> attempt(Lane lane, URI uri, byte[] body, @Nullable Turn turn, ReaderFactory<T> reader,
             @Nullable Function<LlmHttpException, T> restarted) {
-        CallContext call = this.parts.start(lane, HttpMethod.POST, uri, request);
+        ChatRequest request = (turn != null) ? turn.request() : null;
+        CallContext call = this.parts.start(lane, HttpMethod.POST, uri, turn);
         AttemptLimits limits = this.parts.attemptLimits(lane, request);
         Map<String, String> headers = this.parts.headers(request);
         return this.parts.attempts()

@@ -58,6 +58,8 @@ public final class ClientSettings {
 
     private final LlmClientProperties properties;
 
+    private final List<String> fallbackModels;
+
     private final Map<String, String> headers;
 
     private final Map<String, String> query;
@@ -72,6 +74,7 @@ public final class ClientSettings {
         this.baseUrl = baseUrl;
         this.provider = provider;
         this.properties = properties;
+        this.fallbackModels = properties.getFallbackModels().stream().distinct().toList();
         this.headers = Collections.unmodifiableMap(new LinkedHashMap<>(properties.getHeaders()));
         this.query = Collections.unmodifiableMap(new LinkedHashMap<>(properties.getQuery()));
         this.settings = settings(origins);
@@ -154,6 +157,22 @@ public final class ClientSettings {
      */
     public @Nullable String model() {
         return this.properties.getModel();
+    }
+
+    /**
+     * Models that are asked when the one that was asked has no capacity.
+     * @return the models in order, none of them twice
+     */
+    public List<String> fallbackModels() {
+        return this.fallbackModels;
+    }
+
+    /**
+     * Client that is asked when this one has no capacity.
+     * @return its name, {@code null} if there is none
+     */
+    public @Nullable String fallback() {
+        return this.properties.getFallback();
     }
 
     /**

@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.config;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +42,7 @@ public final class KeySafety {
     }
 
     /**
-     * Forget what belongs to another endpoint: key, provider, model, and all headers and
+     * Forget what belongs to another endpoint: key, provider, models, and all headers and
      * query parameters that look like a credential.
      * @param inherited settings that other layers have set so far
      * @param origins where they come from
@@ -52,7 +53,8 @@ public final class KeySafety {
         inherited.setApiKey(null);
         inherited.setProvider(null);
         inherited.setModel(null);
-        for (String key : Set.of("api-key", "provider", "model")) {
+        inherited.setFallbackModels(new ArrayList<>());
+        for (String key : Set.of("api-key", "provider", "model", "fallback-models")) {
             origins.forget(key);
         }
         forget("headers.", inherited.getHeaders(), origins, credentialHeaders);

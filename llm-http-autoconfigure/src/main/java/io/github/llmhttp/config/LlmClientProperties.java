@@ -16,7 +16,9 @@
 
 package io.github.llmhttp.config;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
@@ -72,6 +74,18 @@ public class LlmClientProperties {
      * Model used by requests that name none.
      */
     private @Nullable String model;
+
+    /**
+     * Models that are asked in this order, of the same client, when the one that was
+     * asked has no capacity.
+     */
+    private List<String> fallbackModels = new ArrayList<>();
+
+    /**
+     * Client that is asked in place of this one when this one has no capacity. None when
+     * unset.
+     */
+    private @Nullable String fallback;
 
     /**
      * Headers sent with each request.
@@ -169,6 +183,22 @@ public class LlmClientProperties {
 
     public void setModel(@Nullable String model) {
         this.model = model;
+    }
+
+    public List<String> getFallbackModels() {
+        return this.fallbackModels;
+    }
+
+    public void setFallbackModels(List<String> fallbackModels) {
+        this.fallbackModels = fallbackModels;
+    }
+
+    public @Nullable String getFallback() {
+        return this.fallback;
+    }
+
+    public void setFallback(@Nullable String fallback) {
+        this.fallback = fallback;
     }
 
     public Map<String, String> getHeaders() {

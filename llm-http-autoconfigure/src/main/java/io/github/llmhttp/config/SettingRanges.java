@@ -46,7 +46,8 @@ public final class SettingRanges {
 
     private static final Map<String, String> EXAMPLES = Map.ofEntries(Map.entry("provider", "openai"),
             Map.entry("base-url", "https://api.openai.com"), Map.entry("api-key", "${OPENAI_API_KEY}"),
-            Map.entry("model", "gpt-4o-mini"), Map.entry("headers", "{X-Team: search}"),
+            Map.entry("model", "gpt-4o-mini"), Map.entry("fallback", "backup"),
+            Map.entry("fallback-models", "gpt-4o-mini,gpt-4.1-mini"), Map.entry("headers", "{X-Team: search}"),
             Map.entry("query", "{api-version: 2024-10-21}"),
             Map.entry("clients", "{local: {base-url: \"http://localhost:8000\"}}"),
             Map.entry("dns.servers", "10.0.0.2:53"), Map.entry("dns.hosts", "{llm.internal: \"10.0.0.7,10.0.0.8\"}"),

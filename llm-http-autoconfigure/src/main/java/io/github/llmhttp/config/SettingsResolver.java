@@ -66,6 +66,7 @@ public record SettingsResolver(Providers providers, boolean keyProvider,
      */
     public ClientSettings resolve(String client, LlmClientProperties properties, Origins origins) {
         clearEmpty(properties, origins);
+        dropOwnFallback(client, properties, origins);
         EndpointLint endpoint = new EndpointLint(new EffectiveSettings(client, properties, origins), this.providers,
                 this.keyProvider);
         applyProvider(endpoint.provider(), properties, origins);
@@ -90,12 +91,21 @@ public record SettingsResolver(Providers providers, boolean keyProvider,
         clear(properties.getBaseUrl(), properties::setBaseUrl, "base-url", origins);
         clear(properties.getApiKey(), properties::setApiKey, "api-key", origins);
         clear(properties.getModel(), properties::setModel, "model", origins);
+        clear(properties.getFallback(), properties::setFallback, "fallback", origins);
         clear(properties.getTls().getBundle(), properties.getTls()::setBundle, "tls.bundle", origins);
         clear(properties.getHealth().getPath(), properties.getHealth()::setPath, "health.path", origins);
         // Still counts as written: it switches off a proxy that is inherited
         clear(proxy.getHost(), proxy::setHost);
         clear(proxy.getUsername(), proxy::setUsername, "proxy.username", origins);
         clear(proxy.getPassword(), proxy::setPassword, "proxy.password", origins);
+    }
+
+    // One name for all clients includes the one that has it
+    private static void dropOwnFallback(String client, LlmClientProperties properties, Origins origins) {
+        if (client.equals(properties.getFallback()) && origins.layer("fallback") == Layer.SHARED) {
+            properties.setFallback(null);
+            origins.forget("fallback");
+        }
     }
 
     private static void clear(@Nullable String value, Consumer<@Nullable String> setter, String key, Origins origins) {

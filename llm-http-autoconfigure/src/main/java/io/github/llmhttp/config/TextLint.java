@@ -18,6 +18,7 @@ package io.github.llmhttp.config;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -61,6 +62,8 @@ final class TextLint {
         properties.getHeaders().forEach(lint::checkHeader);
         properties.getQuery().forEach(lint::checkQuery);
         lint.checkText("model", properties.getModel());
+        lint.checkText("fallback", properties.getFallback());
+        lint.checkFallbackModels(properties.getFallbackModels());
         lint.checkText("tls.bundle", properties.getTls().getBundle());
         lint.checkBundle(properties.getTls().getBundle(), tlsBundles);
         lint.checkText("proxy.username", properties.getProxy().getUsername());
@@ -127,6 +130,22 @@ final class TextLint {
         String complaint = (value != null) ? textComplaint(value) : null;
         if (complaint != null) {
             this.problems.add(this.settings.error(key, complaint));
+        }
+    }
+
+    private void checkFallbackModels(List<String> models) {
+        Set<String> known = new HashSet<>();
+        for (String model : models) {
+            String complaint = textComplaint(model);
+            if (complaint != null) {
+                this.problems.add(this.settings.problem("fallback-models", SettingFormat.of(model),
+                        "holds a model that " + complaint, "names of models", SettingRanges.example("fallback-models"),
+                        Severity.ERROR));
+            }
+            else if (!known.add(model)) {
+                this.problems.add(this.settings.warning("fallback-models",
+                        "holds '%s' twice; it is asked once".formatted(SettingFormat.of(model))));
+            }
         }
     }
 

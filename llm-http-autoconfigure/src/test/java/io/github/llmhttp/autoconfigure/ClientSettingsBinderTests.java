@@ -102,6 +102,28 @@ class ClientSettingsBinderTests {
     }
 
     @Test
+    void fallbackIsInheritedButByTheClientOfItsName() {
+        List<ClientSettings> all = binder("llm.http.base-url=http://localhost:8000", "llm.http.fallback=backup",
+                "llm.http.clients.a.model=m", "llm.http.clients.b.fallback=", "llm.http.clients.backup.model=m")
+            .configured();
+        assertThat(all).extracting(ClientSettings::name).containsExactly("default", "a", "b", "backup");
+        assertThat(all).extracting(ClientSettings::fallback).containsExactly("backup", "backup", null, null);
+    }
+
+    @Test
+    void fallbackModelsAreReplacedWholeAndAskedOnce() {
+        List<ClientSettings> all = binder("llm.http.base-url=http://localhost:8000",
+                "llm.http.fallback-models=m-1,m-2,m-1", "llm.http.clients.a.fallback-models=m-3",
+                "llm.http.clients.b.timeout.call=10s", "llm.http.clients.c.base-url=http://localhost:9000")
+            .configured();
+        assertThat(all).extracting(ClientSettings::fallbackModels)
+            .containsExactly(List.of("m-1", "m-2"), List.of("m-3"), List.of("m-1", "m-2"), List.of());
+        assertThat(all.get(0).warnings()).singleElement()
+            .satisfies((warning) -> assertThat(warning.toString()).contains("llm.http.fallback-models")
+                .contains("holds 'm-1' twice"));
+    }
+
+    @Test
     void presetOfTheClientReplacesTheSharedOneBelowSharedKeys() {
         ClientSettings settings = client("a", "llm.http.base-url=http://localhost:8000", "llm.http.preset=low",
                 "llm.http.janitor.max-idle-time=45s", "llm.http.clients.a.preset=high");

@@ -149,6 +149,7 @@ class InvalidSettingsTests {
                 arguments("llm.http.health.timeout", "0s", "1ms to 300s"),
                 arguments("llm.http.streaming.completion", "never", "lenient, strict"),
                 arguments("llm.http.tls.bundle", "${BUNDLE}", "text"),
+                arguments("llm.http.fallback", "${BACKUP}", "text"), arguments("llm.http.fallback", " ", "text"),
                 arguments("llm.http.clients.other.timeout.call", "0s", "1ms to 24h"),
                 arguments("llm.http.clients.other.timeout.connect", "soon", "1ms to 300s"));
     }
@@ -380,6 +381,59 @@ class InvalidSettingsTests {
     void sslBundleWhereThereAreNoneStopsTheStart() {
         assertThat(analyse("llm.http.tls.bundle=llm").getDescription()).contains("Property: llm.http.tls.bundle\n")
             .contains("Allowed:  a bundle of spring.ssl.bundle.pem or spring.ssl.bundle.jks, and there are none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "llm.http.fallback=bakcup, llm.http.fallback",
+            "llm.http.clients.a.fallback=bakcup, llm.http.clients.a.fallback" })
+    void fallbackThatIsNoClientStopsTheStartAndNamesTheNearest(String setting, String property) {
+        assertThat(analyse(setting, "llm.http.clients.a.timeout.call=10s", "llm.http.clients.backup.fallback=")
+            .getDescription()).containsOnlyOnce("Property: " + property + "\n")
+            .contains("Value:    \"bakcup\"")
+            .contains("Reason:   is no client that there is")
+            .contains("Allowed:  ")
+            .contains("Example:  " + property + ": backup\n");
+    }
+
+    @Test
+    void fallbackWhereThereIsNoOtherClientStopsTheStart() {
+        assertThat(analyse("llm.http.fallback=backup").getDescription()).contains("Property: llm.http.fallback\n")
+            .contains("Allowed:  another client, and there is none\n")
+            .contains("Example:  llm.http.fallback: \"\"\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void fallbackThatLeadsBackStopsTheStartAndNamesTheWholeWay(String settings, String way, String example) {
+        String description = analyse(settings.split(" ")).getDescription();
+        assertThat(description).containsOnlyOnce("leads back to where it began: " + way + "\n")
+            .containsOnlyOnce("Property: ")
+            .contains("Example:  " + example + ": \"\" (none)\n");
+    }
+
+    static Stream<Arguments> fallbackThatLeadsBackStopsTheStartAndNamesTheWholeWay() {
+        return Stream.of(
+                arguments("llm.http.clients.a.fallback=a", "a -> a (llm.http.clients.a.fallback)",
+                        "llm.http.clients.a.fallback"),
+                arguments(
+                        "llm.http.clients.a.fallback=b llm.http.clients.b.fallback=c "
+                                + "llm.http.clients.c.fallback=a llm.http.clients.d.fallback=a",
+                        "a -> b -> c -> a (llm.http.clients.a.fallback, llm.http.clients.b.fallback, "
+                                + "llm.http.clients.c.fallback)",
+                        "llm.http.clients.c.fallback"),
+                arguments("llm.http.fallback=a llm.http.clients.a.fallback=default",
+                        "default -> a -> default (llm.http.fallback, llm.http.clients.a.fallback)",
+                        "llm.http.clients.a.fallback"),
+                arguments("llm.http.fallback=a llm.http.clients.a.fallback=b llm.http.clients.b.model=m",
+                        "a -> b -> a (llm.http.clients.a.fallback, llm.http.fallback)", "llm.http.clients.b.fallback"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "llm.http.fallback-models=m-1, ,m-2 | is blank",
+            "llm.http.fallback-models=${MODEL} | holds a placeholder" })
+    void fallbackModelThatIsNoneStopsTheStart(String setting, String reason) {
+        assertThat(analyse(setting).getDescription()).contains("Property: llm.http.fallback-models\n")
+            .contains("Reason:   holds a model that " + reason);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.LlmConfigException;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.config.LlmClientProperties;
@@ -61,6 +62,38 @@ class ClientRegistryTests {
         assertThat(registry.names()).isEmpty();
         registry.create("a", Map.of());
         assertThat(registry.names()).containsExactly("a");
+    }
+
+    @Test
+    void fallbackOfACreatedClientMustBeOneThatIsOpen() {
+        ClientRegistry registry = fallbacks();
+        registry.create("backup", Map.of());
+        assertThatExceptionOfType(LlmConfigException.class)
+            .isThrownBy(() -> registry.create("a", Map.of("fallback", "bakcup")))
+            .withMessageContaining("llm.http.clients.a.fallback")
+            .withMessageContaining("for example llm.http.clients.a.fallback: backup");
+        assertThat(registry.create("a", Map.of("fallback", "backup")).name()).isEqualTo("a");
+    }
+
+    @Test
+    void createdClientMustNotLeadBack() {
+        ClientRegistry registry = fallbacks();
+        registry.create("b", Map.of());
+        registry.create("a", Map.of("fallback", "b"));
+        registry.close("b").block(LIMIT);
+        assertThatExceptionOfType(LlmConfigException.class)
+            .isThrownBy(() -> registry.create("b", Map.of("fallback", "a")))
+            .withMessageContaining("b -> a -> b");
+        assertThat(registry.names()).containsExactly("a");
+    }
+
+    private static ClientRegistry fallbacks() {
+        return new ClientRegistry(new FakeClients(), (name, own) -> {
+            LlmClientProperties properties = new LlmClientProperties();
+            properties.setBaseUrl("http://localhost:8000");
+            properties.setFallback((String) own.get("fallback"));
+            return new SettingsResolver(new TestProviders(), false).resolve(name, properties, new Origins(name, null));
+        });
     }
 
     @Test
@@ -117,11 +150,11 @@ class ClientRegistryTests {
     @Test
     void opensAllOrNone() {
         FakeClients clients = new FakeClients();
-        ClientRegistry registry = new ClientRegistry((settings) -> {
+        ClientRegistry registry = new ClientRegistry((settings, others) -> {
             if (settings.name().equals("b")) {
                 throw new IllegalStateException("no");
             }
-            return clients.open(settings);
+            return clients.open(settings, others);
         }, (name, own) -> settings(name));
         assertThatIllegalStateException().isThrownBy(() -> registry.openAll(List.of(settings("a"), settings("b"))));
         assertThat(clients.closed()).containsExactly("a");

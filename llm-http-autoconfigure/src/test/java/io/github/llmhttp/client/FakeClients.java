@@ -51,7 +51,7 @@ public final class FakeClients implements ClientFactory {
     }
 
     @Override
-    public OpenClient open(ClientSettings settings) {
+    public OpenClient open(ClientSettings settings, ClientLookup others) {
         LlmWebClient client = Mockito.mock(LlmWebClient.class);
         BDDMockito.given(client.name()).willReturn(settings.name());
         this.opened.add(settings);

@@ -19,6 +19,8 @@ package io.github.llmhttp.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -67,6 +69,8 @@ public final class TestClients implements AutoCloseable {
 
     private final List<OpenClient> all = new ArrayList<>();
 
+    private final Map<String, OpenClient> byName = new ConcurrentHashMap<>();
+
     private @Nullable OpenClient open;
 
     public TestClients() {
@@ -82,6 +86,14 @@ public final class TestClients implements AutoCloseable {
     }
 
     public LlmWebClient open(String baseUrl, @Nullable ApiKeyProvider keys, Consumer<LlmClientProperties> settings) {
+        return open("test", baseUrl, keys, settings);
+    }
+
+    /**
+     * A client of a name, by which those that were opened find each other.
+     */
+    public LlmWebClient open(String name, String baseUrl, @Nullable ApiKeyProvider keys,
+            Consumer<LlmClientProperties> settings) {
         LlmClientProperties properties = new LlmClientProperties();
         properties.setBaseUrl(baseUrl);
         properties.setModel("test-model");
@@ -97,8 +109,9 @@ public final class TestClients implements AutoCloseable {
         this.open = new DefaultClientFactory(environment)
             .open(new SettingsResolver(Providers.of(this.dialects.ids().stream().map(this.dialects::get).toList(),
                     (host) -> this.dialects.byHost(host).id()), keys != null)
-                .resolve("test", properties, new Origins("test", null)));
+                .resolve(name, properties, new Origins(name, null)), this.byName::get);
         this.all.add(this.open);
+        this.byName.put(name, this.open);
         return this.open.client();
     }
 
@@ -133,6 +146,16 @@ public final class TestClients implements AutoCloseable {
      */
     public int sent() {
         return this.sent.get();
+    }
+
+    /**
+     * Close a client before the end.
+     */
+    public void close(String name) {
+        OpenClient closing = this.byName.remove(name);
+        if (closing != null) {
+            closing.close().block(Duration.ofSeconds(30));
+        }
     }
 
     public OpenClient opened() {
