@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 
 import io.github.llmhttp.ApiKeyProvider;
 import io.github.llmhttp.ChatRequest;
+import io.github.llmhttp.ChatResponse;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.LlmWebClients;
 import io.github.llmhttp.actuator.LlmHttpEndpoint;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -99,6 +101,33 @@ class LlmHttpIntegrationTests {
             assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a", "b");
             assertThat(this.server.calls().get(0).header("Authorization")).isEqualTo("Bearer " + KEY);
         });
+    }
+
+    @Test
+    void configuredFallbackAnswersUntilItIsClosed() {
+        try (MockLlmServer backup = MockLlmServer.start()) {
+            this.server.otherwise(Reply.status(503));
+            backup.otherwise(Reply.text("backup"));
+            this.contextRunner
+                .withPropertyValues("llm.http.fallback=backup", "llm.http.retry.enabled=false",
+                        "llm.http.clients.backup.base-url=" + backup.url(), "llm.http.clients.backup.provider=openai",
+                        "llm.http.clients.backup.model=m-2", "llm.http.clients.backup.api-key=sk-of-backup-1")
+                .run((context) -> {
+                    LlmWebClients clients = context.getBean(LlmWebClients.class);
+                    LlmWebClient created = clients.create("late", Map.of("model", "late"));
+                    for (LlmWebClient client : List.of(clients.get(LlmWebClients.DEFAULT), created)) {
+                        assertThat(client.chat(ChatRequest.of("Hi")).block(LONG)).isNotNull()
+                            .returns("backup", ChatResponse::client);
+                    }
+                    assertThat(backup.calls()).extracting((call) -> call.header("Authorization"))
+                        .containsOnly("Bearer sk-of-backup-1");
+                    clients.close("backup").block(LONG);
+                    StepVerifier.create(created.chat("Hi"))
+                        .expectErrorSatisfies((error) -> assertThat(error).hasMessageStartingWith("[late] OVERLOADED")
+                            .hasMessageContaining("its fallback 'backup' is closed"))
+                        .verify(LONG);
+                });
+        }
     }
 
     @Test
