@@ -152,11 +152,12 @@ public final class Retries {
     }
 
     /**
-     * For how long all calls still wait, because the provider asked them to.
-     * @return the time, zero if they need not wait
+     * For how long calls still wait, because the provider asked them to.
+     * @return the longest time of any model, zero if no call has to wait
      */
     public Duration coolDownLeft() {
-        return Duration.ofNanos(Math.max(0, this.coolDown.leftNanos()));
+        return Duration.ofNanos(
+                this.coolDowns.values().stream().mapToLong(CoolDown::leftNanos).filter((left) -> left > 0).max().orElse(0));
     }
 
     /**
