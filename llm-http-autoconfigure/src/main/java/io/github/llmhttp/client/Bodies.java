@@ -22,6 +22,7 @@ import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.provider.MalformedPayloadException;
+import io.github.llmhttp.provider.MissingModelException;
 import io.github.llmhttp.provider.ProviderDialect;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -59,6 +60,7 @@ final class Bodies {
         catch (IllegalArgumentException ex) {
             throw Failure.of(FailureKind.CONFIG, this.client)
                 .detail("the request cannot be sent to provider '%s': %s".formatted(this.dialect.id(), ex.getMessage()))
+                .key((ex instanceof MissingModelException) ? "model" : null)
                 .toException(ex);
         }
     }

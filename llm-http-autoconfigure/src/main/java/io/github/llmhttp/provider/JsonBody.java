@@ -54,8 +54,7 @@ final class JsonBody {
             body.put("model", chosen);
         }
         else if (required && !request.fields().containsKey("model")) {
-            throw new IllegalArgumentException(
-                    "The request names no model and the client has none; set the client's property 'model'");
+            throw new MissingModelException();
         }
         return body;
     }

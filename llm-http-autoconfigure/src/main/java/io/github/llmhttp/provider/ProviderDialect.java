@@ -81,7 +81,8 @@ public interface ProviderDialect {
      * @param model the client's model, used if the request names none
      * @param stream whether the answer shall stream
      * @return JSON as UTF-8
-     * @throws IllegalArgumentException if the request cannot be said in this dialect
+     * @throws IllegalArgumentException if the request cannot be said in this dialect, a
+     * {@link MissingModelException} if all that it lacks is a model
      */
     byte[] body(ChatRequest request, @Nullable String model, boolean stream);
 

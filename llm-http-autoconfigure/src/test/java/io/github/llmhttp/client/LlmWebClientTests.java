@@ -652,6 +652,16 @@ class LlmWebClientTests {
     }
 
     @Test
+    void missingModelIsToldWithItsWholeKey() {
+        LlmWebClient client = client((settings) -> settings.setModel(null));
+        LlmHttpException failure = failure(client.chat("Hi"));
+        assertThat(failure.kind()).isEqualTo(FailureKind.CONFIG);
+        assertThat(failure).hasMessageContaining("neither the request nor the client names a 'model'")
+            .hasMessageEndingWith("; set llm.http.clients.test.model to change");
+        assertThat(failure.failure().key()).isEqualTo("model");
+    }
+
+    @Test
     void pathThatIsNoPathIsRefused() {
         LlmHttpException failure = failure(client("openai").post("/v1/{id} x", Map.of(), String.class));
         assertThat(failure.kind()).isEqualTo(FailureKind.CONFIG);
