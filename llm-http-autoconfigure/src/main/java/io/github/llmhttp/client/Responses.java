@@ -20,6 +20,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
@@ -139,8 +140,7 @@ final class Responses {
         return Mono.defer(() -> {
             // Spring would read a body that nobody has touched to its end
             body(response).subscribe(DataBufferUtils.releaseConsumer()).dispose();
-            return Mono.error(attempt.call()
-                .failure(FailureKind.PROTOCOL)
+            return Mono.error(refusal(attempt, FailureKind.PROTOCOL)
                 .detail("the body is encoded as '%s', although only '%s' is accepted"
                     .formatted(Texts.oneLine(coding(response), 40), IDENTITY))
                 .toException());
@@ -242,13 +242,17 @@ final class Responses {
         int status = response.statusCode().value();
         String host = redirectHost(response);
         String target = (host != null) ? " to " + host : "";
-        return attempt.call()
-            .failure(FailureKind.PROTOCOL)
+        return refusal(attempt, FailureKind.PROTOCOL)
             .detail((status >= 300)
                     ? "the redirect %d%s is not followed; set the final address".formatted(status, target)
                     : "the status %d is no answer to a request".formatted(status))
             .key((status >= 300) ? "base-url" : null)
             .toException();
+    }
+
+    /** The head of the response decides; what its body says is a comment. */
+    private static Failure.Builder refusal(Attempt attempt, FailureKind kind) {
+        return attempt.call().failure(kind).stage(CallStage.HEADERS);
     }
 
     private static @Nullable String redirectHost(ClientResponse response) {
@@ -265,9 +269,7 @@ final class Responses {
         int status = response.statusCode().value();
         HttpHeaders headers = response.headers().asHttpHeaders();
         ProviderError error = this.dialect.error(status, headers, body);
-        Failure.Builder failure = attempt.call()
-            .failure(error.kind())
-            .detail("the provider answered with status " + status)
+        Failure.Builder failure = refusal(attempt, error.kind()).detail("the provider answered with status " + status)
             .effectiveStatus(error.effectiveStatus())
             .permanent(error.isPermanent())
             .provider(attempt.failures().scrub(error.type()), attempt.failures().scrub(error.message()))

@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.github.llmhttp.CallStage;
 import io.github.llmhttp.ChatEvent;
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.ChatResponse;
@@ -237,6 +238,7 @@ class LlmWebClientTests {
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.isRetryable()).isEqualTo(retryable);
         assertThat(failure.failure().status()).isEqualTo(status);
+        assertThat(failure.failure().stage()).isEqualTo(CallStage.HEADERS);
         assertThat(failure.failure().requestId()).isEqualTo("req_7");
         assertThat(failure).hasMessageContaining("some_type").hasMessageContaining("***").hasMessageNotContaining("\n");
     }
