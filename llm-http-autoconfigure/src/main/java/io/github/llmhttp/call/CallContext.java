@@ -88,6 +88,8 @@ public final class CallContext {
 
     private volatile @Nullable Runnable onContent;
 
+    private volatile boolean left;
+
     private long delivered;
 
     /**
@@ -335,6 +337,22 @@ public final class CallContext {
         if (this.closer.getAndUpdate((now) -> (now != ABANDONED) ? close : now) == ABANDONED) {
             close.run();
         }
+    }
+
+    /**
+     * Nobody listens to the attempt any more. Said before its connection is closed, so
+     * that whoever meets a closed connection knows why.
+     */
+    public void leave() {
+        this.left = true;
+    }
+
+    /**
+     * Whether nobody listens any more.
+     * @return whether what goes wrong now is no failure
+     */
+    public boolean isLeft() {
+        return this.left;
     }
 
     /**

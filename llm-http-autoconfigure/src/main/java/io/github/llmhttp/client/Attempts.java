@@ -185,6 +185,7 @@ final class Attempts {
      */
     private static <T> Flux<T> closing(Flux<T> exchange, CallContext call) {
         return exchange.doOnCancel(() -> {
+            call.leave();
             if (call.stage().compareTo(CallStage.WRITE) < 0) {
                 call.abandon();
             }

@@ -62,7 +62,7 @@ final class GenericBody implements Disposable {
                 return watched(body);
             }
             LlmHttpException failure = this.failure;
-            return (failure != null) ? Flux.error(failure) : body;
+            return (failure != null) ? Flux.error(failure) : new UntilLeft<>(body, this.attempt.call());
         });
     }
 
@@ -75,7 +75,7 @@ final class GenericBody implements Disposable {
         AttemptClock clock = this.attempt.clock().forBody();
         clock.reading(false);
         AtomicLong wanted = new AtomicLong();
-        Flux<DataBuffer> buffers = body.doOnRequest((n) -> {
+        Flux<DataBuffer> buffers = new UntilLeft<>(body, this.attempt.call()).doOnRequest((n) -> {
             wanted.updateAndGet((sum) -> (sum + n < 0) ? Long.MAX_VALUE : sum + n);
             clock.reading(true);
         }).doOnNext((buffer) -> {

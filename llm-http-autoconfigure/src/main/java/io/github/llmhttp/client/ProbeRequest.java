@@ -78,8 +78,11 @@ final class ProbeRequest {
             .defaultIfEmpty(Optional.empty())
             .flatMap((key) -> this.parts.requests()
                 .get(uri(), key.orElse(null), (output, context) -> connected.then(Mono.defer(output::setComplete)))
-                .exchangeToMono(this::drained))
-            .doOnCancel(call::abandon)
+                .exchangeToMono((response) -> drained(response, call)))
+            .doOnCancel(() -> {
+                call.leave();
+                call.abandon();
+            })
             .timeout(limit(), this.time.scheduler())
             .contextWrite(call::putInto);
     }
@@ -89,8 +92,8 @@ final class ProbeRequest {
     }
 
     /** The status tells; the body is read for the connection's sake, and not for long. */
-    private Mono<Integer> drained(ClientResponse response) {
-        return DataBufferUtils.takeUntilByteCount(Responses.body(response), MAX_BODY)
+    private Mono<Integer> drained(ClientResponse response, CallContext call) {
+        return DataBufferUtils.takeUntilByteCount(Responses.body(response, call), MAX_BODY)
             .takeUntilOther(Mono.delay(BODY_TIME, this.time.scheduler()))
             .doOnNext(DataBufferUtils::release)
             .onErrorComplete()

@@ -24,6 +24,7 @@ import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
+import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.provider.MalformedPayloadException;
 import io.github.llmhttp.provider.ProviderDialect;
 import io.github.llmhttp.provider.ProviderDialect.ChatResult;
@@ -70,10 +71,11 @@ final class Responses {
     /**
      * The buffers of a body.
      * @param response the response
+     * @param call the call
      * @return the buffers, to be released by the subscriber
      */
-    static Flux<DataBuffer> body(ClientResponse response) {
-        return response.body(BodyExtractors.toDataBuffers());
+    static Flux<DataBuffer> body(ClientResponse response, CallContext call) {
+        return new UntilLeft<>(response.body(BodyExtractors.toDataBuffers()), call);
     }
 
     /**
@@ -89,7 +91,7 @@ final class Responses {
         if (isEncoded(response)) {
             return encoded(response, attempt);
         }
-        Flux<DataBuffer> body = body(response).doOnNext((buffer) -> attempt.clock().bytesArrived());
+        Flux<DataBuffer> body = body(response, attempt.call()).doOnNext((buffer) -> attempt.clock().bytesArrived());
         return DataBufferUtils.join(body, this.maxAnswer)
             .map(Responses::bytes)
             .filter((bytes) -> bytes.length > 0)
@@ -139,7 +141,8 @@ final class Responses {
     <T> Mono<T> encoded(ClientResponse response, Attempt attempt) {
         return Mono.defer(() -> {
             // Spring would read a body that nobody has touched to its end
-            body(response).subscribe(DataBufferUtils.releaseConsumer()).dispose();
+            body(response, attempt.call()).subscribe(DataBufferUtils.releaseConsumer(), (error) -> {
+            }).dispose();
             return Mono.error(refusal(attempt, FailureKind.PROTOCOL)
                 .detail("the body is encoded as '%s', although only '%s' is accepted"
                     .formatted(Texts.oneLine(coding(response), 40), IDENTITY))
@@ -279,7 +282,7 @@ final class Responses {
 
     /** What arrives of an error body within its limits; the status counts without it. */
     Mono<byte[]> errorBody(ClientResponse response, Attempt attempt) {
-        Flux<DataBuffer> bounded = DataBufferUtils.takeUntilByteCount(body(response), this.maxErrorBody)
+        Flux<DataBuffer> bounded = DataBufferUtils.takeUntilByteCount(body(response, attempt.call()), this.maxErrorBody)
             .takeUntilOther(Mono.delay(ERROR_BODY_TIME, attempt.time().scheduler()))
             .onErrorComplete();
         return DataBufferUtils.join(bounded)

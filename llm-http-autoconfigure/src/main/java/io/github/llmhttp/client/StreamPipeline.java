@@ -154,7 +154,7 @@ final class StreamPipeline {
         }
         long maxEvent = this.parts.limits().getEvent().toBytes();
         StreamFrames frames = (format == StreamFormat.SSE) ? StreamFrames.sse(maxEvent) : StreamFrames.ndjson(maxEvent);
-        return new ReadFlux<>(Responses.body(response), frames, attempt, reader);
+        return new ReadFlux<>(Responses.body(response, attempt.call()), frames, attempt, reader);
     }
 
     /**

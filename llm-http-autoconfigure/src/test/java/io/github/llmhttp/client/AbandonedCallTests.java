@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +45,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -65,6 +67,7 @@ class AbandonedCallTests {
 
     @AfterEach
     void close() {
+        Hooks.resetOnErrorDropped();
         this.clients.close();
         this.server.close();
     }
@@ -175,9 +178,32 @@ class AbandonedCallTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "stream", "events", "chat", "generic" })
+    void callThatIsCancelledBetweenHeadAndBodyLeavesNoError(String kind) {
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        this.server.otherwise(Reply.text("a", "b"));
+        Disposable.Swap running = Disposables.swap();
+        CountDownLatch passed = new CountDownLatch(1);
+        this.clients.filter((request, next) -> next.exchange(request)
+            .doOnNext((response) -> running.dispose())
+            .doFinally((signal) -> passed.countDown()));
+        LlmWebClient client = this.clients.open(this.server.url(), (settings) -> settings.setProvider("ollama"));
+        running.update(Mono.delay(Duration.ofMillis(20)).thenMany(Flux.from(call(kind).apply(client))).subscribe());
+        await(passed);
+        Awaitility.await().atMost(LONG).untilAsserted(() -> {
+            assertThat(client.poolStats().acquired()).isZero();
+            assertThat(this.server.connections().open()).isEqualTo(client.poolStats().idle());
+        });
+        assertThat(dropped).isEmpty();
+    }
+
     @Test
     void noMomentToCancelLosesAPlaceOrASocket() {
         Random random = new Random(42);
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
         this.server.otherwise((call) -> randomReply(random));
         LlmWebClient client = this.clients.open(this.server.url(), (settings) -> {
             settings.setProvider("ollama");
@@ -203,6 +229,7 @@ class AbandonedCallTests {
             .atMost(LONG)
             .untilAsserted(() -> assertThat(this.server.connections().open()).as("open connections")
                 .isEqualTo(client.poolStats().idle()));
+        assertThat(dropped).as("errors that nobody was told of").isEmpty();
     }
 
     private static Reply randomReply(Random random) {
