@@ -104,7 +104,7 @@ class StaleRetryTests {
     @MethodSource("closes")
     void connectionThatClosesAfterAByteEndsTheCall(Scenario scenario) {
         this.server.script(Reply.text("first"), Reply.wire("H".getBytes(StandardCharsets.US_ASCII))
-            .fault(new Fault(scenario.close().kind(), Moment.LAST_TOKEN)), Reply.text("never"));
+            .fault(Fault.of(scenario.close().kind(), Moment.LAST_TOKEN)), Reply.text("never"));
         assertAnswers(scenario, "first");
         assertTruncated(scenario);
         assertThat(this.server.calls()).hasSize(2);

@@ -20,16 +20,26 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +57,10 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private boolean closing;
 
+    private boolean early;
+
+    private @Nullable ChannelHandlerContext context;
+
     private @Nullable RecordedCall call;
 
     private @Nullable ReplyPlayer player;
@@ -62,6 +76,19 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /**
+     * Send bytes that nobody asked for, unless the connection is busy or gone.
+     * @param bytes the bytes
+     * @return whether they were sent
+     */
+    boolean sendsUnasked(byte[] bytes) {
+        if (this.player != null || this.closing || !context().channel().isActive()) {
+            return false;
+        }
+        context().pipeline().context(HttpResponseEncoder.class).writeAndFlush(Unpooled.copiedBuffer(bytes));
+        return true;
+    }
+
+    /**
      * From now on it is the server that closes.
      */
     void closing() {
@@ -69,8 +96,48 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        this.context = ctx;
+    }
+
+    @Override
     public void channelActive(ChannelHandlerContext ctx) {
         startIdleTimer(ctx);
+    }
+
+    /**
+     * Answer a request of which only the head is known, if the script wants that.
+     * @param head the head of the request
+     * @return whether nothing more of the request is to be read
+     */
+    boolean answersEarly(HttpRequest head) {
+        if (this.player != null) {
+            return false;
+        }
+        FullHttpRequest request = new DefaultFullHttpRequest(head.protocolVersion(), head.method(), head.uri(),
+                Unpooled.EMPTY_BUFFER, head.headers(), EmptyHttpHeaders.INSTANCE);
+        Reply reply = this.server.earlyReply(new RecordedCall(0, this.id, this.requests + 1, request));
+        if (reply == null) {
+            return false;
+        }
+        this.early = true;
+        Fault fault = reply.fault();
+        if (fault != null && fault.kind() == Fault.Kind.STALL && fault.moment() == Moment.REQUEST_HEAD) {
+            stopReading();
+        }
+        RecordedCall received = received(request);
+        play(received, Rendering.of(reply, received), false);
+        return true;
+    }
+
+    /**
+     * Let the client's write stall soon: what was not read fills the buffers of both
+     * sides.
+     */
+    private void stopReading() {
+        ChannelConfig config = context().channel().config();
+        config.setAutoRead(false);
+        config.setOption(ChannelOption.SO_RCVBUF, 4096);
     }
 
     @Override
@@ -79,21 +146,29 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             this.pipelined.add(request.retain());
             return;
         }
+        RecordedCall received = received(request);
+        boolean keepAlive = HttpUtil.isKeepAlive(request) && this.requests < this.server.maxRequestsPerConnection();
+        play(received, this.server.answer(received), keepAlive);
+    }
+
+    private RecordedCall received(FullHttpRequest request) {
         if (this.idleTimer != null) {
             this.idleTimer.cancel(false);
         }
         this.requests++;
-        RecordedCall received = this.server.ledger().received(this.id, this.requests, request);
-        Rendering rendering = this.server.answer(received);
-        boolean keepAlive = HttpUtil.isKeepAlive(request) && this.requests < this.server.maxRequestsPerConnection();
+        return this.server.ledger().received(this.id, this.requests, request);
+    }
+
+    private void play(RecordedCall received, Rendering rendering, boolean keepAlive) {
         HttpResponse head = rendering.head();
-        if (head != null) {
-            keepAlive = negotiate(head, keepAlive);
-        }
-        boolean closes = !keepAlive;
+        boolean closes = !((head != null) ? negotiate(head, keepAlive) : keepAlive);
         this.call = received;
-        this.player = new ReplyPlayer(ctx, rendering, received, (ending) -> ended(ctx, ending, closes));
+        this.player = new ReplyPlayer(context(), rendering, received, (ending) -> ended(ending, closes));
         this.player.play();
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(this.context, "the connection is not open yet");
     }
 
     private boolean negotiate(HttpResponse head, boolean keepAlive) {
@@ -107,26 +182,49 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         return HttpUtil.isKeepAlive(head);
     }
 
-    private void ended(ChannelHandlerContext ctx, ReplyPlayer.Ending ending, boolean closes) {
+    private void ended(ReplyPlayer.Ending ending, boolean closes) {
         RecordedCall ended = this.call;
         this.call = null;
         this.player = null;
         if (ended != null) {
-            this.server.ledger()
-                .ended(ended, (ending == ReplyPlayer.Ending.COMPLETE) ? RecordedCall.Outcome.COMPLETE
-                        : RecordedCall.Outcome.BROKEN);
+            this.server.ledger().ended(ended, ending.outcome());
         }
-        if (ending == ReplyPlayer.Ending.RESET) {
-            this.closing = true;
-            Doorman.reset(ctx.pipeline().context(Doorman.class));
+        switch (ending) {
+            case RESET, COMPLETE_THEN_RESET -> reset();
+            case CLOSE, COMPLETE_THEN_CLOSE -> close();
+            case COMPLETE_THEN_DEAF -> doorman().goDeaf();
+            default -> {
+                if (closes) {
+                    close();
+                }
+                else {
+                    next(context());
+                }
+            }
         }
-        else if (ending == ReplyPlayer.Ending.CLOSE || closes) {
-            this.closing = true;
-            ctx.close();
+    }
+
+    private void reset() {
+        this.closing = true;
+        Doorman.reset(context().pipeline().context(Doorman.class));
+    }
+
+    private void close() {
+        this.closing = true;
+        if (!this.early) {
+            context().close();
+            return;
         }
-        else {
-            next(ctx);
+        ChannelPipeline pipeline = context().pipeline();
+        SslHandler ssl = pipeline.get(SslHandler.class);
+        if (ssl != null) {
+            ssl.closeOutbound();
         }
+        doorman().sayEnd(pipeline.context(Doorman.class));
+    }
+
+    private Doorman doorman() {
+        return context().pipeline().get(Doorman.class);
     }
 
     private void next(ChannelHandlerContext ctx) {

@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.test;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -53,12 +54,30 @@ final class Doorman extends ChannelInboundHandlerAdapter {
             this.connection.closing();
             reset(ctx);
         }
+        else if (fault.kind() == Fault.Kind.GARBLE) {
+            this.discards = true;
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(fault.bytes()));
+        }
         else {
             this.connection.closing();
-            // A close with unread bytes would be a reset; so say the end and read on
-            this.discards = true;
-            ((SocketChannel) ctx.channel()).shutdownOutput();
+            sayEnd(ctx);
         }
+    }
+
+    /**
+     * Say that nothing more comes. A close with unread bytes would be a reset, so what
+     * still comes from the client is read and thrown away.
+     */
+    void sayEnd(ChannelHandlerContext doorman) {
+        goDeaf();
+        ((SocketChannel) doorman.channel()).shutdownOutput();
+    }
+
+    /**
+     * Throw away what still comes from the client.
+     */
+    void goDeaf() {
+        this.discards = true;
     }
 
     @Override

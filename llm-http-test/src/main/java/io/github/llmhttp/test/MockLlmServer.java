@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,8 +158,9 @@ public final class MockLlmServer implements AutoCloseable {
         if (this.ssl != null) {
             pipeline.addLast(this.ssl.newHandler(channel.alloc()));
         }
-        pipeline.addLast(new HttpRequestDecoder(MAX_REQUEST_HEAD, MAX_REQUEST_HEAD, 8192), new HttpResponseEncoder(),
-                new HttpObjectAggregator(MAX_REQUEST_SIZE), connection);
+        pipeline.addLast(new Dripper(), new HttpRequestDecoder(MAX_REQUEST_HEAD, MAX_REQUEST_HEAD, 8192),
+                new HttpResponseEncoder(), new EarlyAnswers(connection), new HttpObjectAggregator(MAX_REQUEST_SIZE),
+                connection);
     }
 
     /**
@@ -189,8 +192,8 @@ public final class MockLlmServer implements AutoCloseable {
      * @return this server
      */
     public MockLlmServer otherwise(Reply reply) {
-        reply.validated();
-        return otherwise((call) -> reply);
+        this.script.otherwise(reply);
+        return this;
     }
 
     /**
@@ -245,6 +248,19 @@ public final class MockLlmServer implements AutoCloseable {
             connection.closing();
             channel.close();
         }));
+    }
+
+    /**
+     * Send bytes that nobody asked for on each connection that is idle. When this method
+     * returns, they are on their way.
+     * @param bytes the bytes
+     * @return the number of connections
+     */
+    public int sendUnasked(byte... bytes) {
+        List<Future<Boolean>> sent = new ArrayList<>();
+        this.connections.forEach(
+                (channel, connection) -> sent.add(channel.eventLoop().submit(() -> connection.sendsUnasked(bytes))));
+        return (int) sent.stream().filter((future) -> future.syncUninterruptibly().getNow()).count();
     }
 
     /**
@@ -361,6 +377,10 @@ public final class MockLlmServer implements AutoCloseable {
         catch (RuntimeException ex) {
             return Rendering.of(Reply.status(500).error("mock_error", "The script failed: " + ex), call);
         }
+    }
+
+    @Nullable Reply earlyReply(RecordedCall head) {
+        return this.script.onHead(head);
     }
 
     void forget(Channel channel) {

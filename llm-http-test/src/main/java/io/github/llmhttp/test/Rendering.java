@@ -16,9 +16,11 @@
 
 package io.github.llmhttp.test;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -44,9 +46,9 @@ record Rendering(@Nullable HttpResponse head, List<Steps.Step> steps, Pace pace,
     static Rendering of(Reply reply, RecordedCall call) {
         Dialect dialect = Dialect.of(call.protocol());
         return switch (reply.kind()) {
-            case WIRE -> new Rendering(null, Steps.ofWrites(reply.writes()), Pace.ofWrites(reply), reply.fault());
-            case RAW ->
-                of(reply, call, dialect, reply.contentType(), Steps.ofWrites(reply.writes()), Pace.ofWrites(reply), -1);
+            case WIRE -> new Rendering(null, Steps.ofWrites(reply.writes()), Pace.ofWire(reply), reply.fault());
+            case RAW -> of(reply, call, dialect, reply.contentType(), Steps.ofWrites(reply.writes()),
+                    Pace.ofRaw(reply, dialect), -1);
             case STATUS -> ofStatus(reply, call, dialect);
             case ANSWER -> ofAnswer(reply, call, dialect);
         };
@@ -60,7 +62,7 @@ record Rendering(@Nullable HttpResponse head, List<Steps.Step> steps, Pace pace,
         }
         Reply.ErrorDetail error = reply.error();
         if (error != null) {
-            return ofStatus(Reply.status(statusOf(error.type())).error(error.type(), error.message()), call, dialect);
+            return ofStatus(reply.failed(statusOf(error.type())), call, dialect);
         }
         byte[] body = Json.bytes(dialect.whole(answer));
         return of(reply, call, dialect, "application/json", Steps.ofWhole(body, reply.tokens()), Pace.ofWhole(reply),
@@ -97,7 +99,7 @@ record Rendering(@Nullable HttpResponse head, List<Steps.Step> steps, Pace pace,
         if (reply.isCloseDelimited()) {
             head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
-        else if (length >= 0 && (fault == null || fault.kind() != Fault.Kind.END_EARLY)) {
+        else if (length >= 0 && !changesLength(fault)) {
             HttpUtil.setContentLength(head, length);
         }
         else if (!call.method().equals("HEAD")) {
@@ -105,7 +107,13 @@ record Rendering(@Nullable HttpResponse head, List<Steps.Step> steps, Pace pace,
         }
         reply.headers().forEach((header) -> head.headers().remove(header.getKey()));
         reply.headers().forEach((header) -> head.headers().add(header.getKey(), header.getValue()));
+        Instant now = Instant.now();
+        reply.retryAfter().forEach((header) -> head.headers().add(header.header(), header.value(now)));
         return new Rendering(head, steps, pace, fault);
+    }
+
+    private static boolean changesLength(@Nullable Fault fault) {
+        return fault != null && (fault.kind() == Fault.Kind.END_EARLY || fault.kind() == Fault.Kind.GARBLE);
     }
 
     private static String requestId(RecordedCall call) {
@@ -140,18 +148,36 @@ record Rendering(@Nullable HttpResponse head, List<Steps.Step> steps, Pace pace,
     }
 
     /**
-     * The index of the step in whose place the fault happens: -2 in place of the head, -1
-     * after it and in place of the body.
-     * @return the index, {@link Integer#MAX_VALUE} if nothing goes wrong
+     * The place in the body where the fault happens.
+     * @return the place, one beyond all steps if nothing goes wrong in the body
      */
-    int faultIndex() {
-        if (this.fault == null) {
-            return Integer.MAX_VALUE;
+    Steps.Place faultPlace() {
+        if (this.fault == null || !this.fault.moment().isInBody()) {
+            return new Steps.Place(Integer.MAX_VALUE, 0);
         }
-        if (this.fault.moment() == Moment.REQUEST) {
-            return -2;
+        return Steps.placeOf(this.steps, this.fault.moment());
+    }
+
+    /**
+     * What is written of a head that is cut.
+     * @param head the head
+     * @param moment the moment within the head
+     * @return the bytes
+     */
+    static byte[] partOf(HttpResponse head, Moment moment) {
+        String text = "%s %s\r\n".formatted(head.protocolVersion(), head.status());
+        if (moment == Moment.INSIDE_STATUS_LINE) {
+            text = text.substring(0, text.indexOf(' ') + 2);
         }
-        return (this.fault.moment() == Moment.HEADERS) ? -1 : Steps.indexOf(this.steps, this.fault.moment());
+        else {
+            String headers = head.headers()
+                .entries()
+                .stream()
+                .map((header) -> "%s: %s\r\n".formatted(header.getKey(), header.getValue()))
+                .collect(Collectors.joining());
+            text += headers.substring(0, headers.length() / 2);
+        }
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /**
@@ -172,7 +198,12 @@ record Rendering(@Nullable HttpResponse head, List<Steps.Step> steps, Pace pace,
                     false);
         }
 
-        static Pace ofWrites(Reply reply) {
+        static Pace ofRaw(Reply reply, Dialect dialect) {
+            return new Pace(reply.headersAfter(), reply.firstAfter(), reply.gap(), reply.pingEvery(), dialect.ping(),
+                    true);
+        }
+
+        static Pace ofWire(Reply reply) {
             return new Pace(reply.headersAfter(), reply.firstAfter(), reply.gap(), null, "", true);
         }
 

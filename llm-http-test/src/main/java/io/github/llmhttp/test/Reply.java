@@ -23,7 +23,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,10 @@ public final class Reply {
 
     private List<Map.Entry<String, String>> headers = List.of();
 
+    private List<RetryAfter> retryAfter = List.of();
+
+    private boolean early;
+
     private @Nullable String contentType;
 
     private List<byte[]> writes = List.of();
@@ -75,8 +81,8 @@ public final class Reply {
         this.kind = kind;
     }
 
-    private Reply(Reply other) {
-        this.kind = other.kind;
+    private Reply(Kind kind, Reply other) {
+        this.kind = kind;
         this.text = other.text;
         this.reasoning = other.reasoning;
         this.toolCalls = other.toolCalls;
@@ -87,6 +93,8 @@ public final class Reply {
         this.error = other.error;
         this.status = other.status;
         this.headers = other.headers;
+        this.retryAfter = other.retryAfter;
+        this.early = other.early;
         this.contentType = other.contentType;
         this.writes = other.writes;
         this.closeDelimited = other.closeDelimited;
@@ -136,6 +144,24 @@ public final class Reply {
             throw new IllegalArgumentException("status must be 200 to 599 but is " + status);
         }
         return new Reply(Kind.STATUS).with((reply) -> reply.status = status);
+    }
+
+    /**
+     * An error page in HTML, as proxies send it instead of what the provider would say.
+     * @param status the HTTP status, 200 to 599
+     * @return the reply
+     */
+    public static Reply errorPage(int status) {
+        String title = "%d %s".formatted(status, HttpResponseStatus.valueOf(status).reasonPhrase());
+        return status(status).body("""
+                <html>
+                <head><title>%1$s</title></head>
+                <body>
+                <center><h1>%1$s</h1></center>
+                <hr><center>mock proxy</center>
+                </body>
+                </html>
+                """.formatted(title)).header("Content-Type", "text/html");
     }
 
     /**
@@ -282,6 +308,30 @@ public final class Reply {
     }
 
     /**
+     * Tell the client when it may come again. Several forms can be told at once.
+     * @param retryAfter the form; dates are counted from the moment of the reply
+     * @return the changed reply
+     */
+    public Reply retryAfter(RetryAfter retryAfter) {
+        return with((reply) -> {
+            reply.retryAfter = new ArrayList<>(this.retryAfter);
+            reply.retryAfter.add(retryAfter);
+        });
+    }
+
+    /**
+     * Answer as soon as the head of the request is there, without its body, and say the
+     * end of the connection. What still comes of the body is thrown away, so that the
+     * client gets to read the answer; with a {@link Fault#reset(Moment) reset} at
+     * {@link Moment#COMPLETE} it may not. The call is recorded without a body. A function
+     * that makes replies is not asked before the body is there.
+     * @return the changed reply
+     */
+    public Reply early() {
+        return with((reply) -> reply.early = true);
+    }
+
+    /**
      * Send the body without length and chunks, so that the end of the connection is the
      * end of the body.
      * @return the changed reply
@@ -320,8 +370,8 @@ public final class Reply {
     }
 
     /**
-     * Send signs of life while a stream waits for its next token: {@code event: ping}
-     * (Anthropic), else a comment or an empty line.
+     * Send signs of life while a stream waits for its next token or stalls:
+     * {@code event: ping} (Anthropic), else a comment or an empty line.
      * @param interval the time between two signs
      * @return the changed reply
      */
@@ -347,7 +397,7 @@ public final class Reply {
     }
 
     private Reply with(Consumer<Reply> change) {
-        Reply copy = new Reply(this);
+        Reply copy = new Reply(this.kind, this);
         change.accept(copy);
         return copy;
     }
@@ -371,11 +421,39 @@ public final class Reply {
      * @return this reply
      */
     Reply validated() {
-        if (this.fault != null && this.fault.moment().isCounted() && this.fault.moment().tokens() > tokens()) {
+        Moment moment = (this.fault != null) ? this.fault.moment() : Moment.COMPLETE;
+        if (moment.isCounted() && moment.tokens() > tokens()) {
             throw new IllegalArgumentException(
-                    "The reply has %d tokens, so there is no moment %s".formatted(tokens(), this.fault.moment()));
+                    "The reply has %d tokens, so there is no moment %s".formatted(tokens(), moment));
+        }
+        if (moment == Moment.INSIDE_CHARACTER && !hasLongCharacter()) {
+            throw new IllegalArgumentException(
+                    "The reply has no character of several bytes, so there is no moment " + moment);
+        }
+        if (moment.isInHead() && this.kind == Kind.WIRE) {
+            throw new IllegalArgumentException(
+                    "The reply is bytes without a known head, so there is no moment " + moment);
         }
         return this;
+    }
+
+    private boolean hasLongCharacter() {
+        Stream<String> texts = Stream
+            .of(this.reasoning, this.text, this.toolCalls.stream().map(ToolCall::arguments).toList())
+            .flatMap(List::stream);
+        Stream<String> bodies = this.writes.stream().map((bytes) -> new String(bytes, StandardCharsets.ISO_8859_1));
+        return Stream.concat(texts, bodies).anyMatch((text) -> text.chars().anyMatch((character) -> character > 0x7F));
+    }
+
+    /**
+     * What a call that does not stream gets for a stream that ends with an error.
+     * @param status the status that belongs to the error
+     * @return the reply
+     */
+    Reply failed(int status) {
+        Reply failed = new Reply(Kind.STATUS, this);
+        failed.status = status;
+        return failed;
     }
 
     int tokens() {
@@ -428,6 +506,14 @@ public final class Reply {
 
     List<Map.Entry<String, String>> headers() {
         return this.headers;
+    }
+
+    List<RetryAfter> retryAfter() {
+        return this.retryAfter;
+    }
+
+    boolean isEarly() {
+        return this.early || (this.fault != null && this.fault.moment() == Moment.REQUEST_HEAD);
     }
 
     @Nullable String contentType() {

@@ -18,6 +18,8 @@ package io.github.llmhttp.test;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -28,6 +30,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays one reply on a connection: waits, writes, waits for the client when that reads
@@ -45,9 +48,17 @@ final class ReplyPlayer {
 
     private final Consumer<Ending> whenEnded;
 
-    private final int faultIndex;
+    private final Dripper dripper;
+
+    private final Steps.Place faultPlace;
 
     private int index;
+
+    private int offset;
+
+    private boolean faultHappened;
+
+    private boolean garbles;
 
     private int waitedFor = -1;
 
@@ -61,7 +72,8 @@ final class ReplyPlayer {
         this.rendering = rendering;
         this.call = call;
         this.whenEnded = whenEnded;
-        this.faultIndex = rendering.faultIndex();
+        this.dripper = connection.pipeline().get(Dripper.class);
+        this.faultPlace = rendering.faultPlace();
     }
 
     void play() {
@@ -80,16 +92,20 @@ final class ReplyPlayer {
     }
 
     private void head() {
-        if (this.faultIndex == -2) {
-            fault();
+        if ((isFaultAt(Moment.REQUEST) || isFaultAt(Moment.REQUEST_HEAD)) && isEndedByFault()) {
             return;
         }
         HttpResponse head = this.rendering.head();
+        Fault fault = this.rendering.fault();
+        if (head != null && fault != null && fault.moment().isInHead()) {
+            this.wire.write(Unpooled.wrappedBuffer(Rendering.partOf(head, fault.moment())));
+            isEndedByFault();
+            return;
+        }
         if (head != null) {
             this.connection.writeAndFlush(head);
         }
-        if (this.faultIndex == -1) {
-            fault();
+        if (isFaultAt(Moment.HEADERS) && isEndedByFault()) {
             return;
         }
         if (this.call.method().equals("HEAD")) {
@@ -105,15 +121,24 @@ final class ReplyPlayer {
                 this.connection.flush();
                 return;
             }
-            if (this.index == this.faultIndex) {
-                fault();
-                return;
+            if (!this.faultHappened && this.index == this.faultPlace.index()) {
+                writePartBeforeFault();
+                if (isEndedByFault()) {
+                    return;
+                }
             }
             if (this.index == this.rendering.steps().size()) {
                 end();
                 return;
             }
             write(this.rendering.steps().get(this.index++));
+        }
+    }
+
+    private void writePartBeforeFault() {
+        this.offset = this.faultPlace.offset();
+        if (this.offset > 0) {
+            write(Arrays.copyOf(this.rendering.steps().get(this.index).bytes(), this.offset));
         }
     }
 
@@ -138,8 +163,7 @@ final class ReplyPlayer {
         }
         else {
             after(pingEvery, () -> {
-                write(this.rendering.pace().ping().getBytes(StandardCharsets.UTF_8));
-                this.connection.flush();
+                ping();
                 pause(nanos - pingEvery.toNanos());
             });
         }
@@ -158,7 +182,10 @@ final class ReplyPlayer {
     }
 
     private void write(Steps.Step step) {
-        write(step.bytes());
+        byte[] bytes = Arrays.copyOfRange(step.bytes(), this.offset, step.bytes().length);
+        write(this.garbles ? Fault.garbled(bytes) : bytes);
+        this.offset = 0;
+        this.garbles = false;
         if (step.kind() == Steps.Kind.TOKEN) {
             this.call.tokenWritten();
         }
@@ -178,36 +205,106 @@ final class ReplyPlayer {
     }
 
     private void end() {
-        Object last = (this.rendering.head() != null) ? LastHttpContent.EMPTY_LAST_CONTENT : Unpooled.EMPTY_BUFFER;
-        ChannelHandlerContext target = (this.rendering.head() != null) ? this.connection : this.wire;
-        target.writeAndFlush(last).addListener((written) -> {
-            if (written.isSuccess()) {
-                end((this.rendering.fault() != null) ? Ending.CUT : Ending.COMPLETE);
-            }
-        });
+        if (this.rendering.head() != null) {
+            this.connection.write(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        Fault fault = this.rendering.fault();
+        if (fault != null && fault.moment() == Moment.COMPLETE) {
+            this.wire.write(Unpooled.wrappedBuffer(fault.bytes()));
+        }
+        endWhenWritten(endingOf(fault));
+    }
+
+    private static Ending endingOf(@Nullable Fault fault) {
+        if (fault != null && fault.kind() == Fault.Kind.END_EARLY) {
+            return Ending.CUT;
+        }
+        if (fault == null || fault.moment() != Moment.COMPLETE) {
+            return Ending.COMPLETE;
+        }
+        return switch (fault.kind()) {
+            case RESET -> Ending.COMPLETE_THEN_RESET;
+            case TRUNCATE -> Ending.COMPLETE_THEN_CLOSE;
+            case STALL -> Ending.COMPLETE_THEN_DEAF;
+            default -> Ending.COMPLETE;
+        };
+    }
+
+    private boolean isFaultAt(Moment moment) {
+        Fault fault = this.rendering.fault();
+        return fault != null && fault.moment() == moment;
     }
 
     /**
-     * What precedes the fault has to be with the kernel first. If that fails, the client
-     * has left, and there is no connection to which the fault could happen.
+     * Let the fault happen.
+     * @return whether nothing of the reply follows it
      */
-    private void fault() {
-        Fault fault = this.rendering.fault();
-        if (fault == null || fault.kind() == Fault.Kind.STALL) {
-            this.connection.flush();
+    private boolean isEndedByFault() {
+        this.faultHappened = true;
+        Fault fault = Objects.requireNonNull(this.rendering.fault());
+        switch (fault.kind()) {
+            case DRIP -> {
+                this.dripper.start(fault.interval());
+                return false;
+            }
+            case GARBLE -> {
+                return isEndedByGarbling(fault);
+            }
+            case END_EARLY -> end();
+            case RESET -> endWhenWritten(Ending.RESET);
+            case TRUNCATE -> endWhenWritten(Ending.CLOSE);
+            default -> stall(fault);
         }
-        else if (fault.kind() == Fault.Kind.END_EARLY) {
-            end();
+        return true;
+    }
+
+    private boolean isEndedByGarbling(Fault fault) {
+        boolean inBody = fault.moment().isInBody();
+        if (inBody && this.index < this.rendering.steps().size()) {
+            this.garbles = true;
+        }
+        else if (inBody) {
+            write(fault.bytes());
         }
         else {
-            Ending ending = (fault.kind() == Fault.Kind.RESET) ? Ending.RESET : Ending.CLOSE;
-            this.connection.flush();
-            this.wire.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
-                if (written.isSuccess()) {
-                    end(ending);
-                }
-            });
+            this.wire.writeAndFlush(Unpooled.wrappedBuffer(fault.bytes()));
         }
+        return !inBody;
+    }
+
+    private void stall(Fault fault) {
+        this.connection.flush();
+        Duration pingEvery = this.rendering.pace().pingEvery();
+        // Within an event a sign of life would be a part of it
+        if (pingEvery != null && fault.moment().isInBody() && this.offset == 0) {
+            pingForEver(pingEvery);
+        }
+    }
+
+    private void pingForEver(Duration interval) {
+        after(interval, () -> {
+            ping();
+            pingForEver(interval);
+        });
+    }
+
+    private void ping() {
+        write(this.rendering.pace().ping().getBytes(StandardCharsets.UTF_8));
+        this.connection.flush();
+    }
+
+    /**
+     * What precedes the end has to be with the kernel first. If that fails, the client
+     * has left, and there is no connection to which a fault could happen.
+     */
+    private void endWhenWritten(Ending ending) {
+        this.connection.flush();
+        this.wire.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
+            if (written.isSuccess()) {
+                this.dripper.stop();
+                end(ending);
+            }
+        });
     }
 
     private void end(Ending ending) {
@@ -225,22 +322,47 @@ final class ReplyPlayer {
         /**
          * All of it was written.
          */
-        COMPLETE,
+        COMPLETE(RecordedCall.Outcome.COMPLETE),
+
+        /**
+         * All of it was written; the connection is to be closed now.
+         */
+        COMPLETE_THEN_CLOSE(RecordedCall.Outcome.COMPLETE),
+
+        /**
+         * All of it was written; the connection is to be reset now.
+         */
+        COMPLETE_THEN_RESET(RecordedCall.Outcome.COMPLETE),
+
+        /**
+         * All of it was written; nothing on the connection is answered any more.
+         */
+        COMPLETE_THEN_DEAF(RecordedCall.Outcome.COMPLETE),
 
         /**
          * The HTTP message is complete, its content is not.
          */
-        CUT,
+        CUT(RecordedCall.Outcome.BROKEN),
 
         /**
          * The connection is to be closed now.
          */
-        CLOSE,
+        CLOSE(RecordedCall.Outcome.BROKEN),
 
         /**
          * The connection is to be reset now.
          */
-        RESET
+        RESET(RecordedCall.Outcome.BROKEN);
+
+        private final RecordedCall.Outcome outcome;
+
+        Ending(RecordedCall.Outcome outcome) {
+            this.outcome = outcome;
+        }
+
+        RecordedCall.Outcome outcome() {
+            return this.outcome;
+        }
 
     }
 

@@ -33,17 +33,29 @@ final class Script {
 
     private Function<RecordedCall, Reply> otherwise = Script::echo;
 
+    /**
+     * The reply that is the same for each call, if it is: only such a one can come before
+     * the call is known.
+     */
+    private @Nullable Reply constant;
+
     synchronized void add(Predicate<RecordedCall> when, Reply reply) {
         this.entries.add(new Entry(when, reply.validated()));
     }
 
     synchronized void otherwise(Function<RecordedCall, Reply> otherwise) {
         this.otherwise = otherwise;
+        this.constant = null;
+    }
+
+    synchronized void otherwise(Reply reply) {
+        this.otherwise = (call) -> reply;
+        this.constant = reply.validated();
     }
 
     synchronized void reset() {
         this.entries.clear();
-        this.otherwise = Script::echo;
+        otherwise(Script::echo);
     }
 
     synchronized int size() {
@@ -56,7 +68,28 @@ final class Script {
      */
     synchronized @Nullable Fault onAccept() {
         Entry entry = take(Entry::isForConnection);
-        return (entry != null) ? entry.reply().fault() : null;
+        if (entry != null) {
+            return entry.reply().fault();
+        }
+        Reply always = this.entries.isEmpty() ? this.constant : null;
+        return (always != null && isForConnection(always)) ? always.fault() : null;
+    }
+
+    /**
+     * Take the reply to a call of which only the head is known.
+     * @param call the call, without a body
+     * @return the reply, or {@code null} if the call is to be read first
+     */
+    synchronized @Nullable Reply onHead(RecordedCall call) {
+        // Conditions are asked twice only where the first answer can matter
+        if (this.entries.stream().anyMatch((entry) -> entry.reply().isEarly())) {
+            Entry next = this.entries.stream().filter((entry) -> entry.answers(call)).findFirst().orElse(null);
+            if (next != null) {
+                return (next.reply().isEarly() && this.entries.remove(next)) ? next.reply() : null;
+            }
+        }
+        Reply always = this.constant;
+        return (always != null && always.isEarly() && !call.protocol().isProbe()) ? always : null;
     }
 
     /**
@@ -65,7 +98,7 @@ final class Script {
      * @return the scripted reply, or {@code null} if none waits for such a call
      */
     synchronized @Nullable Reply onCall(RecordedCall call) {
-        Entry entry = take((candidate) -> !candidate.isForConnection() && candidate.when().test(call));
+        Entry entry = take((candidate) -> candidate.answers(call));
         return (entry != null) ? entry.reply() : null;
     }
 
@@ -88,6 +121,11 @@ final class Script {
         return null;
     }
 
+    private static boolean isForConnection(Reply reply) {
+        Fault fault = reply.fault();
+        return fault != null && fault.moment() == Moment.ACCEPT;
+    }
+
     private static Reply echo(RecordedCall call) {
         return Reply.words("This is a mock model. You said: " + call.prompt());
     }
@@ -95,8 +133,11 @@ final class Script {
     private record Entry(Predicate<RecordedCall> when, Reply reply) {
 
         boolean isForConnection() {
-            Fault fault = this.reply.fault();
-            return fault != null && fault.moment() == Moment.ACCEPT;
+            return Script.isForConnection(this.reply);
+        }
+
+        boolean answers(RecordedCall call) {
+            return !isForConnection() && this.when.test(call);
         }
 
     }

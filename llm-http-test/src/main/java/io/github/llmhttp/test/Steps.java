@@ -78,27 +78,47 @@ final class Steps {
     /**
      * The place of a moment.
      * @param steps the steps
-     * @param moment the moment, one after the response headers
-     * @return the index of the first step that comes after the moment
+     * @param moment the moment, one within the body
+     * @return where what comes after the moment begins
      */
-    static int indexOf(List<Step> steps, Moment moment) {
-        if (moment == Moment.HEADERS) {
-            return 0;
-        }
+    static Place placeOf(List<Step> steps, Moment moment) {
         if (moment == Moment.AFTER_END_MARKER) {
-            return steps.size();
+            return new Place(steps.size(), 0);
         }
+        if (moment == Moment.INSIDE_CHARACTER) {
+            return insideCharacter(steps);
+        }
+        int index = indexOf(steps, moment);
+        return new Place(index, (index < steps.size()) ? moment.cut().offset(steps.get(index).bytes().length) : 0);
+    }
+
+    private static int indexOf(List<Step> steps, Moment moment) {
+        boolean marker = moment == Moment.BEFORE_END_MARKER || moment == Moment.INSIDE_END_MARKER;
+        // What is cut within a token comes before it has been written
+        int before = moment.tokens() - ((moment.isCounted() && moment.cut() != Moment.Cut.WHOLE) ? 1 : 0);
         int tokens = 0;
         for (int i = 0; i < steps.size(); i++) {
             Kind kind = steps.get(i).kind();
-            boolean reached = (moment == Moment.BEFORE_END_MARKER) ? kind == Kind.MARKER
-                    : kind.compareTo(Kind.TOKEN) > 0 || (kind == Kind.TOKEN && tokens == moment.tokens());
+            boolean reached = marker ? kind == Kind.MARKER
+                    : kind.compareTo(Kind.TOKEN) > 0 || (kind == Kind.TOKEN && tokens == before);
             if (reached) {
                 return i;
             }
             tokens += (kind == Kind.TOKEN) ? 1 : 0;
         }
         return steps.size();
+    }
+
+    private static Place insideCharacter(List<Step> steps) {
+        for (int i = 0; i < steps.size(); i++) {
+            byte[] bytes = steps.get(i).bytes();
+            for (int offset = 0; offset < bytes.length; offset++) {
+                if ((bytes[offset] & 0xC0) == 0xC0) {
+                    return new Place(i, offset + 1);
+                }
+            }
+        }
+        return new Place(steps.size(), 0);
     }
 
     /**
@@ -108,6 +128,15 @@ final class Steps {
 
         PREAMBLE, TOKEN, FINISH, MARKER
 
+    }
+
+    /**
+     * A place in a body.
+     *
+     * @param index the index of the step
+     * @param offset the number of its bytes that come before the place
+     */
+    record Place(int index, int offset) {
     }
 
     @SuppressWarnings("ArrayRecordComponent")

@@ -60,15 +60,23 @@ class FaultTests {
     static Stream<Arguments> faults() {
         List<Arguments> cases = new ArrayList<>();
         for (Fault.Kind kind : List.of(Fault.Kind.RESET, Fault.Kind.TRUNCATE, Fault.Kind.STALL)) {
-            cases.add(Arguments.of(new Fault(kind, Moment.ACCEPT), 0));
-            cases.add(Arguments.of(new Fault(kind, Moment.REQUEST), 0));
-            cases.add(Arguments.of(new Fault(kind, Moment.HEADERS), 2));
-            cases.add(Arguments.of(new Fault(kind, Moment.FIRST_TOKEN), 3));
-            cases.add(Arguments.of(new Fault(kind, Moment.afterTokens(1)), 4));
-            cases.add(Arguments.of(new Fault(kind, Moment.afterTokens(3)), 6));
-            cases.add(Arguments.of(new Fault(kind, Moment.LAST_TOKEN), 6));
-            cases.add(Arguments.of(new Fault(kind, Moment.BEFORE_END_MARKER), 8));
-            cases.add(Arguments.of(new Fault(kind, Moment.AFTER_END_MARKER), 9));
+            cases.add(Arguments.of(Fault.of(kind, Moment.ACCEPT), 0));
+            cases.add(Arguments.of(Fault.of(kind, Moment.REQUEST_HEAD), 0));
+            cases.add(Arguments.of(Fault.of(kind, Moment.REQUEST), 0));
+            cases.add(Arguments.of(Fault.of(kind, Moment.INSIDE_STATUS_LINE), 0));
+            cases.add(Arguments.of(Fault.of(kind, Moment.INSIDE_HEADERS), 1));
+            cases.add(Arguments.of(Fault.of(kind, Moment.HEADERS), 2));
+            cases.add(Arguments.of(Fault.of(kind, Moment.FIRST_TOKEN), 3));
+            cases.add(Arguments.of(Fault.of(kind, Moment.insideToken(1)), 3));
+            cases.add(Arguments.of(Fault.of(kind, Moment.unterminatedToken(1)), 4));
+            cases.add(Arguments.of(Fault.of(kind, Moment.afterTokens(1)), 4));
+            cases.add(Arguments.of(Fault.of(kind, Moment.insideToken(2)), 4));
+            cases.add(Arguments.of(Fault.of(kind, Moment.afterTokens(3)), 6));
+            cases.add(Arguments.of(Fault.of(kind, Moment.LAST_TOKEN), 6));
+            cases.add(Arguments.of(Fault.of(kind, Moment.BEFORE_END_MARKER), 8));
+            cases.add(Arguments.of(Fault.of(kind, Moment.INSIDE_END_MARKER), 8));
+            cases.add(Arguments.of(Fault.of(kind, Moment.AFTER_END_MARKER), 9));
+            cases.add(Arguments.of(Fault.of(kind, Moment.COMPLETE), 10));
         }
         return cases.stream();
     }
@@ -77,7 +85,8 @@ class FaultTests {
     @MethodSource("faults")
     void aFaultTakesThePlaceOfWhatWouldHaveCome(Fault fault, int marks) throws IOException {
         this.llm.script(Reply.text("one", "two", "three").fault(fault));
-        RawClient.Seen seen = stream((marks > 0) ? 5000 : RawClient.SILENCE);
+        boolean silent = marks == 0 && fault.moment() != Moment.INSIDE_STATUS_LINE;
+        RawClient.Seen seen = stream(silent ? RawClient.SILENCE : 5000);
         assertThat(seen.end()).isEqualTo(switch (fault.kind()) {
             case RESET -> RawClient.End.RST;
             case STALL -> RawClient.End.SILENCE;
@@ -158,7 +167,7 @@ class FaultTests {
         try (RawClient client = new RawClient(this.llm)) {
             this.llm.otherwise((call) -> {
                 leave(client);
-                return Reply.text("one").fault(new Fault(kind, Moment.HEADERS));
+                return Reply.text("one").fault(Fault.of(kind, Moment.HEADERS));
             });
             client.post(TestClient.CHAT, STREAM);
             this.llm.awaitCalls(1, TestClient.LIMIT);
@@ -226,8 +235,9 @@ class FaultTests {
             assertThat(closed.end()).isEqualTo(RawClient.End.FIN);
         }
         try (RawClient client = new RawClient(this.llm)) {
-            assertThat(client.post("/any/path", "{}").read())
-                .isEqualTo(new RawClient.Seen("HTTP/1.1 200 OK\r\n\r\nx", RawClient.End.FIN));
+            RawClient.Seen seen = client.post("/any/path", "{}").read();
+            assertThat(seen.text()).isEqualTo("HTTP/1.1 200 OK\r\n\r\nx");
+            assertThat(seen.end()).isEqualTo(RawClient.End.FIN);
         }
     }
 

@@ -17,6 +17,7 @@
 package io.github.llmhttp.test;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -48,6 +49,21 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Send a part of a request, or more than that.
+     */
+    RawClient send(String bytes) throws IOException {
+        this.socket.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
+        return this;
+    }
+
+    /**
+     * Send the head of a request with a body, and nothing of the body.
+     */
+    RawClient head(String path, int contentLength) throws IOException {
+        return send("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n".formatted(path, contentLength));
+    }
+
     Seen read() throws IOException {
         return read(5000);
     }
@@ -76,7 +92,29 @@ final class RawClient implements AutoCloseable {
         catch (SocketException ex) {
             end = End.RST;
         }
-        return new Seen(bytes.toString(StandardCharsets.UTF_8), end);
+        return new Seen(bytes.toString(StandardCharsets.UTF_8), end, bytes.toByteArray());
+    }
+
+    /**
+     * Read until a text has come so often.
+     */
+    String readUntil(String text, int times) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        int found = 0;
+        int from = 0;
+        this.socket.setSoTimeout(5000);
+        while (found < times) {
+            int next = this.socket.getInputStream().read();
+            if (next < 0) {
+                throw new EOFException("The server has left: " + seen);
+            }
+            seen.append((char) next);
+            if (seen.indexOf(text, from) >= 0) {
+                from = seen.length();
+                found++;
+            }
+        }
+        return seen.toString();
     }
 
     /**
@@ -98,7 +136,35 @@ final class RawClient implements AutoCloseable {
 
     }
 
-    record Seen(String text, End end) {
+    /**
+     * What a client saw.
+     *
+     * @param text the bytes as text
+     * @param end how they ended
+     * @param bytes the bytes
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Seen(String text, End end, byte[] bytes) {
+
+        Seen(String text, End end) {
+            this(text, end, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /**
+         * The bytes, each as one character.
+         */
+        String latin1() {
+            return new String(this.bytes, StandardCharsets.ISO_8859_1);
+        }
+
+        /**
+         * The body of a chunked response, without its chunks.
+         */
+        String body() {
+            return this.text.substring(this.text.indexOf("\r\n\r\n") + 4)
+                .replaceAll("\r\n[0-9a-f]+\r\n|^[0-9a-f]+\r\n|\r\n$", "");
+        }
+
     }
 
 }
