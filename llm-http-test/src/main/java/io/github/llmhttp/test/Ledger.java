@@ -19,11 +19,14 @@ package io.github.llmhttp.test;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * What happened at the server. Event loops write it, tests read it and wait for it.
  */
 final class Ledger {
+
+    private static final long NOW_AND_THEN = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Lock lock = new ReentrantLock();
 
@@ -102,12 +107,40 @@ final class Ledger {
     }
 
     List<RecordedCall> calls() {
-        return change((ledger) -> List.copyOf(ledger.calls));
+        return read(() -> List.copyOf(this.calls));
     }
 
     ConnectionCounts connections() {
-        return change(
-                (ledger) -> new ConnectionCounts(ledger.accepted, ledger.open, ledger.reused, ledger.closedByClient));
+        return read(() -> new ConnectionCounts(this.accepted, this.open, this.reused, this.closedByClient));
+    }
+
+    /**
+     * Wait until something is so. It is checked whenever something happens, and now and
+     * then for what happens elsewhere.
+     * @param condition what should be so
+     * @param limit the longest wait
+     * @return whether it is so
+     */
+    boolean await(BooleanSupplier condition, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        this.lock.lock();
+        try {
+            while (!condition.getAsBoolean()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                this.changed.awaitNanos(Math.min(left, NOW_AND_THEN));
+            }
+            return true;
+        }
+        catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted while waiting", ex);
+        }
+        finally {
+            this.lock.unlock();
+        }
     }
 
     /**
@@ -119,20 +152,16 @@ final class Ledger {
      * @throws AssertionError if the limit is over, with the number as it is then
      */
     void await(String what, ToIntFunction<Ledger> number, IntPredicate expected, Duration limit) {
-        long nanos = limit.toNanos();
+        if (!await(() -> expected.test(number.applyAsInt(this)), limit)) {
+            throw new AssertionError(
+                    "Waited %s for %s but now it is %d".formatted(limit, what, number.applyAsInt(this)));
+        }
+    }
+
+    private <T> T read(Supplier<T> reading) {
         this.lock.lock();
         try {
-            while (!expected.test(number.applyAsInt(this))) {
-                if (nanos <= 0) {
-                    throw new AssertionError(
-                            "Waited %s for %s but now it is %d".formatted(limit, what, number.applyAsInt(this)));
-                }
-                nanos = this.changed.awaitNanos(nanos);
-            }
-        }
-        catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("Interrupted while waiting for " + what, ex);
+            return reading.get();
         }
         finally {
             this.lock.unlock();

@@ -345,6 +345,16 @@ public final class MockLlmServer implements AutoCloseable {
                 (number) -> number >= atLeast, limit);
     }
 
+    /**
+     * Wait until something about this server is so.
+     * @param condition what should be so
+     * @param limit the longest wait
+     * @return whether it is so
+     */
+    public boolean await(Predicate<MockLlmServer> condition, Duration limit) {
+        return this.ledger.await(() -> condition.test(this), limit);
+    }
+
     private static int count(Ledger ledger, Predicate<RecordedCall> predicate) {
         return (int) ledger.calls().stream().filter(predicate).count();
     }

@@ -17,6 +17,7 @@
 package io.github.llmhttp.test;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +54,8 @@ public final class RecordedCall {
     private final JsonNode json;
 
     private final Protocol protocol;
+
+    private final long receivedAt = System.nanoTime();
 
     private final AtomicInteger tokensWritten = new AtomicInteger();
 
@@ -188,11 +191,28 @@ public final class RecordedCall {
     }
 
     /**
+     * The time between the arrivals of two calls.
+     * @param earlier the call that came first
+     * @return the time from the earlier call to this one
+     */
+    public Duration after(RecordedCall earlier) {
+        return Duration.ofNanos(this.receivedAt - earlier.receivedAt);
+    }
+
+    /**
      * Number of tokens of the reply that were written so far.
      * @return the number of tokens
      */
     public int tokensWritten() {
         return this.tokensWritten.get();
+    }
+
+    /**
+     * Whether the reply has not ended in any way.
+     * @return {@code true} as long as more can come, or the server stalls
+     */
+    public boolean isRunning() {
+        return this.outcome == Outcome.RUNNING;
     }
 
     /**
