@@ -45,6 +45,8 @@ final class Ledger {
 
     private final List<RecordedCall> calls = new ArrayList<>();
 
+    private long changes;
+
     private int lastConnectionId;
 
     private int accepted;
@@ -116,23 +118,33 @@ final class Ledger {
 
     /**
      * Wait until something is so. It is checked whenever something happens, and now and
-     * then for what happens elsewhere.
+     * then for what happens elsewhere; never under the lock, because it may wait for an
+     * event loop that writes here.
      * @param condition what should be so
      * @param limit the longest wait
      * @return whether it is so
      */
     boolean await(BooleanSupplier condition, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
+        long seen = read(() -> this.changes);
+        while (!condition.getAsBoolean()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            seen = awaitChange(seen, Math.min(left, NOW_AND_THEN));
+        }
+        return true;
+    }
+
+    private long awaitChange(long seen, long nanos) {
         this.lock.lock();
         try {
-            while (!condition.getAsBoolean()) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
-                this.changed.awaitNanos(Math.min(left, NOW_AND_THEN));
+            long left = nanos;
+            while (this.changes == seen && left > 0) {
+                left = this.changed.awaitNanos(left);
             }
-            return true;
+            return this.changes;
         }
         catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
@@ -172,6 +184,7 @@ final class Ledger {
         this.lock.lock();
         try {
             T result = change.apply(this);
+            this.changes++;
             this.changed.signalAll();
             return result;
         }
