@@ -156,8 +156,12 @@ public final class Retries {
      * @return the longest time of any model, zero if no call has to wait
      */
     public Duration coolDownLeft() {
-        return Duration.ofNanos(
-                this.coolDowns.values().stream().mapToLong(CoolDown::leftNanos).filter((left) -> left > 0).max().orElse(0));
+        return Duration.ofNanos(this.coolDowns.values()
+            .stream()
+            .mapToLong(CoolDown::leftNanos)
+            .filter((left) -> left > 0)
+            .max()
+            .orElse(0));
     }
 
     /**
