@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
@@ -126,7 +127,7 @@ final class Attempts {
      * @return the item
      */
     <T> Mono<T> one(CallContext first, AttemptLimits limits, Function<Attempt, Mono<T>> exchange) {
-        return many(first, limits, (attempt) -> exchange.apply(attempt).flux()).singleOrEmpty();
+        return last(many(first, limits, (attempt) -> exchange.apply(attempt).flux()));
     }
 
     /**
@@ -134,15 +135,21 @@ final class Attempts {
      * @param first its first attempt
      * @param limits its limits
      * @param exchange sends the request
+     * @param obstacle why the request cannot be sent again, {@code null} if it can
      * @param <T> type of the response
      * @return the response
      */
-    <T> Mono<T> response(CallContext first, AttemptLimits limits, Function<Attempt, Mono<T>> exchange) {
-        return this.retries
-            .run(first,
-                    (call) -> run(call, limits, (attempt) -> exchange.apply(attempt).flux(),
-                            () -> this.failures.answered(call)))
-            .singleOrEmpty();
+    <T> Mono<T> response(CallContext first, AttemptLimits limits, Function<Attempt, Mono<T>> exchange,
+            Supplier<@Nullable String> obstacle) {
+        return last(this.retries.run(first, (call) -> run(call, limits, (attempt) -> exchange.apply(attempt).flux(),
+                () -> this.failures.answered(call)), obstacle));
+    }
+
+    /**
+     * The item of an attempt comes before its end, and a limit may be reached in between.
+     */
+    private static <T> Mono<T> last(Flux<T> attempts) {
+        return attempts.takeLast(1).singleOrEmpty();
     }
 
     /**

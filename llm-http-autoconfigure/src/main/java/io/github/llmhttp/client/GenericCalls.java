@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
+import io.github.llmhttp.Failure;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
@@ -54,10 +56,13 @@ final class GenericCalls implements ExchangeFilterFunction {
 
     private final URI base;
 
+    private final long maxReplay;
+
     GenericCalls(String client, ClientParts parts) {
         this.parts = parts;
         this.client = client;
         this.base = parts.requests().uri("/", Map.of());
+        this.maxReplay = parts.limits().getReplayBody().toBytes();
     }
 
     @Override
@@ -66,25 +71,34 @@ final class GenericCalls implements ExchangeFilterFunction {
             check(request.headers());
             Lane lane = streams(request) ? Lane.STREAM : Lane.CALL;
             CallContext call = this.parts.start(lane, request.method(), request.url(), null);
-            if (!StaleRetry.isRepeatable(request)) {
-                call.limitAttempts(1);
-            }
+            ReplayBody kept = (call.maxAttempts() > 1) ? new ReplayBody(request.body(), this.maxReplay,
+                    Failure.property(this.client, "limits.replay-body")) : null;
+            ClientRequest sent = (kept != null) ? repeatable(request, kept) : request;
+            Supplier<@Nullable String> obstacle = () -> obstacle(kept);
             Disposable.Swap body = Disposables.swap();
-            AtomicReference<ClientResponse> refused = new AtomicReference<>();
+            AtomicReference<@Nullable Refusal> refused = new AtomicReference<>();
             return this.parts.attempts()
-                .response(call, this.parts.attemptLimits(lane, null).withoutContent(), (attempt) -> {
-                    refused.set(null);
-                    return exchange(request, next, attempt, body, refused);
-                })
+                .response(call, this.parts.attemptLimits(lane, null).withoutContent(),
+                        (attempt) -> exchange(sent, next, attempt, body, refused, obstacle), obstacle)
                 // Not repeated after all: the caller gets what the server said
                 .onErrorResume(LlmHttpException.class, (failure) -> {
-                    ClientResponse response = refused.get();
-                    return (response != null) ? Mono.just(response) : Mono.error(failure);
+                    Refusal last = refused.get();
+                    return (last != null && last.failure() == failure) ? Mono.just(last.response())
+                            : Mono.error(failure);
                 })
                 // The response is nobody's any more, and with it the permit of its body
                 .doOnCancel(body::dispose)
                 .doOnError((error) -> body.dispose());
         });
+    }
+
+    private static ClientRequest repeatable(ClientRequest request, ReplayBody body) {
+        return ClientRequest.from(request).body(body).attribute(StaleRetry.REPEATABLE, body).build();
+    }
+
+    private static @Nullable String obstacle(@Nullable ReplayBody body) {
+        String obstacle = (body != null) ? body.obstacle() : null;
+        return (obstacle != null) ? "the request's body " + obstacle : null;
     }
 
     /** The length of a body that the caller streams is the caller's to tell. */
@@ -105,7 +119,7 @@ final class GenericCalls implements ExchangeFilterFunction {
     }
 
     private Mono<ClientResponse> exchange(ClientRequest request, ExchangeFunction next, Attempt attempt,
-            Disposable.Swap held, AtomicReference<ClientResponse> refused) {
+            Disposable.Swap held, AtomicReference<@Nullable Refusal> refused, Supplier<@Nullable String> obstacle) {
         return this.parts.keys()
             .key()
             .map(Optional::of)
@@ -113,7 +127,7 @@ final class GenericCalls implements ExchangeFilterFunction {
             .flatMap((key) -> next.exchange(authenticated(request, key.orElse(null))))
             .flatMap((response) -> {
                 boolean success = this.parts.responses().note(response, attempt);
-                boolean last = attempt.call().attempt() >= attempt.call().maxAttempts();
+                boolean last = attempt.call().attempt() >= attempt.call().maxAttempts() || obstacle.get() != null;
                 return (success || last) ? Mono.just(passed(response, attempt, held))
                         : refused(response, attempt, held, refused);
             });
@@ -134,14 +148,15 @@ final class GenericCalls implements ExchangeFilterFunction {
      * Fails if another attempt may help; the response is kept, with what its body holds.
      */
     private Mono<ClientResponse> refused(ClientResponse response, Attempt attempt, Disposable.Swap held,
-            AtomicReference<ClientResponse> refused) {
+            AtomicReference<@Nullable Refusal> refused) {
         if (!RetryAdvice.isWorthIt(response.statusCode().value(), response.headers().asHttpHeaders())) {
             return Mono.just(passed(response, attempt, held));
         }
         return this.parts.responses().errorBody(response, attempt).flatMap((bytes) -> {
             DataBuffer body = DefaultDataBufferFactory.sharedInstance.wrap(bytes);
-            refused.set(response.mutate().body(Flux.just(body)).build());
-            return Mono.error(this.parts.responses().error(response, bytes, attempt));
+            LlmHttpException failure = this.parts.responses().error(response, bytes, attempt);
+            refused.set(new Refusal(response.mutate().body(Flux.just(body)).build(), failure));
+            return Mono.error(failure);
         });
     }
 
@@ -163,6 +178,15 @@ final class GenericCalls implements ExchangeFilterFunction {
     private boolean sameOrigin(URI url) {
         return this.base.getScheme().equalsIgnoreCase(url.getScheme())
                 && this.base.getHost().equalsIgnoreCase(url.getHost()) && this.base.getPort() == url.getPort();
+    }
+
+    /**
+     * A response that asks for another attempt.
+     *
+     * @param response the response with what was read of its body
+     * @param failure the end of its attempt
+     */
+    private record Refusal(ClientResponse response, LlmHttpException failure) {
     }
 
 }

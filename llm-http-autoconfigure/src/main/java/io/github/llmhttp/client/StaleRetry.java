@@ -38,7 +38,9 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
  */
 final class StaleRetry implements ExchangeFilterFunction {
 
-    /** Request attribute: the body can be written again. */
+    /**
+     * Request attribute: the body can be written again, or a {@link ReplayBody} tells.
+     */
     static final String REPEATABLE = StaleRetry.class.getName() + ".repeatable";
 
     private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS,
@@ -83,7 +85,11 @@ final class StaleRetry implements ExchangeFilterFunction {
     }
 
     static boolean isRepeatable(ClientRequest request) {
-        return BODILESS.contains(request.method()) || request.attribute(REPEATABLE).isPresent();
+        Object body = request.attribute(REPEATABLE).orElse(null);
+        if (body instanceof ReplayBody replay) {
+            return replay.obstacle() == null;
+        }
+        return body != null || BODILESS.contains(request.method());
     }
 
 }

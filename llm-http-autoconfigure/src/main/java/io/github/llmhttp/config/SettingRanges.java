@@ -109,6 +109,7 @@ public final class SettingRanges {
         ranges.put("limits.answer", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(1024), "16MB"));
         ranges.put("limits.event", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(1024), "4MB"));
         ranges.put("limits.error-body", SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(16), "64KB"));
+        ranges.put("limits.replay-body", SettingRange.of(DataSize.ofBytes(0), DataSize.ofMegabytes(1024), "4MB"));
         ranges.put("health.interval", SettingRange.of(Duration.ofSeconds(1), DAY, "30s"));
         ranges.put("health.timeout", SettingRange.of(MILLI, Duration.ofMinutes(5), "5s"));
         return Map.copyOf(ranges);

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
@@ -172,7 +173,21 @@ public final class Retries {
      * @return what the last attempt emits
      */
     public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt) {
-        return run(first, attempt, null);
+        return run(first, attempt, null, () -> null);
+    }
+
+    /**
+     * Make a call whose request may be gone after an attempt.
+     * @param first context of the first attempt
+     * @param attempt makes an attempt; its errors are of the family
+     * @param obstacle why the request cannot be sent again, as half a sentence;
+     * {@code null} if it can
+     * @param <T> what it emits
+     * @return what the last attempt emits
+     */
+    public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt,
+            Supplier<@Nullable String> obstacle) {
+        return run(first, attempt, null, obstacle);
     }
 
     /**
@@ -185,12 +200,17 @@ public final class Retries {
      */
     public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt,
             @Nullable Function<LlmHttpException, T> restarted) {
+        return run(first, attempt, restarted, () -> null);
+    }
+
+    private <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt,
+            @Nullable Function<LlmHttpException, T> restarted, Supplier<@Nullable String> obstacle) {
         if (!this.properties.isEnabled()) {
             return attempt.apply(first);
         }
         return Flux.defer(() -> {
             this.budget.call();
-            return new Loop<>(attempt, restarted).attempt(first);
+            return new Loop<>(attempt, restarted, obstacle).attempt(first);
         });
     }
 
@@ -203,13 +223,17 @@ public final class Retries {
 
         private final @Nullable Function<LlmHttpException, T> restarted;
 
+        private final Supplier<@Nullable String> obstacle;
+
         private final Retry.AsyncContext<T> context = Retries.this.retry.asyncContext();
 
         private boolean doubted;
 
-        Loop(Function<CallContext, Flux<T>> attempt, @Nullable Function<LlmHttpException, T> restarted) {
+        Loop(Function<CallContext, Flux<T>> attempt, @Nullable Function<LlmHttpException, T> restarted,
+                Supplier<@Nullable String> obstacle) {
             this.attempt = attempt;
             this.restarted = restarted;
+            this.obstacle = obstacle;
         }
 
         Flux<T> attempt(CallContext call) {
@@ -248,15 +272,24 @@ public final class Retries {
             Retries.this.coolDown(call.rateLimit(), status, failure.failure().retryAfter());
             RetryClass kind = RetryClass.of(failure, call.retryAdvice(), Retries.this.properties.isOnPoolTimeout());
             boolean restarts = this.restarted != null && call.hasContent() && RetryClass.isBroken(failure.failure());
-            boolean repeats = (restarts || allowed(kind, call)) && !isLeft(failure, call);
-            Duration wait = told(failure, call, repeats ? affordable(failure, call) : null);
+            boolean right = (restarts || allowed(kind, call)) && !isLeft(failure, call);
+            String obstacle = right ? this.obstacle.get() : null;
+            Duration wait = told(failure, call, (right && obstacle == null) ? affordable(failure, call) : null);
             if (wait == null) {
-                return Flux.error(failure);
+                boolean more = call.attempt() < call.maxAttempts();
+                return Flux.error((obstacle != null && more) ? unrepeated(failure, obstacle) : failure);
             }
             this.doubted = this.doubted || kind == RetryClass.DOUBTFUL;
             Flux<T> next = Flux.defer(() -> attempt(call.next()));
             return pause(wait, call).thenMany(restarts ? next.startWith(restarted(failure)) : next)
                 .doOnError((last) -> attach(failure, last));
+        }
+
+        private static LlmHttpException unrepeated(LlmHttpException failure, String obstacle) {
+            Failure facts = failure.failure();
+            return facts.mutate()
+                .detail("%s; not repeated, because %s".formatted(facts.detail(), obstacle))
+                .toException(failure.getCause());
         }
 
         /** Whoever reads the last failure wants to know what was repeated. */

@@ -19,7 +19,8 @@ package io.github.llmhttp.streaming;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Limits of what is buffered of an answer. Bound to {@code llm.http.limits}.
+ * Limits of what is buffered of a request and its answer. Bound to
+ * {@code llm.http.limits}.
  */
 public class LimitsProperties {
 
@@ -38,6 +39,12 @@ public class LimitsProperties {
      * closed.
      */
     private DataSize errorBody = DataSize.ofKilobytes(64);
+
+    /**
+     * Maximum size of a request body of webClient() that is kept to be sent again; a
+     * larger one is sent once.
+     */
+    private DataSize replayBody = DataSize.ofMegabytes(4);
 
     public DataSize getAnswer() {
         return this.answer;
@@ -61,6 +68,14 @@ public class LimitsProperties {
 
     public void setErrorBody(DataSize errorBody) {
         this.errorBody = errorBody;
+    }
+
+    public DataSize getReplayBody() {
+        return this.replayBody;
+    }
+
+    public void setReplayBody(DataSize replayBody) {
+        this.replayBody = replayBody;
     }
 
 }

@@ -142,6 +142,7 @@ class InvalidSettingsTests {
                 arguments("llm.http.shutdown.grace-period", "-1s", "0s to 1h"),
                 arguments("llm.http.limits.answer", "2048MB", "1B to 1024MB"),
                 arguments("llm.http.limits.event", "0B", "1B to 1024MB"),
+                arguments("llm.http.limits.replay-body", "-1B", "0B to 1024MB"),
                 arguments("llm.http.limits.error-body", "17MB", "1B to 16MB"),
                 arguments("llm.http.limits.answer", "lots", "1B to 1024MB"),
                 arguments("llm.http.health.path", "health", "a path that begins with /"),

@@ -241,18 +241,6 @@ class RepeatedCallTests {
     }
 
     @Test
-    void genericCallWithABodyIsNotRepeated() {
-        this.server.otherwise(Reply.status(503));
-        client().webClient()
-            .post()
-            .uri("/v1/chat/completions")
-            .bodyValue("{}")
-            .exchangeToMono((response) -> response.releaseBody())
-            .block(LONG);
-        assertThat(this.server.calls()).hasSize(1);
-    }
-
-    @Test
     void closingClientEndsTheWaitForTheNextAttempt() {
         this.server.otherwise(Reply.status(503));
         LlmWebClient client = client((settings) -> settings.getRetry().setInitialBackoff(Duration.ofSeconds(20)));
