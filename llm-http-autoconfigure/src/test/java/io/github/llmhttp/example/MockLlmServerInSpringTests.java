@@ -41,7 +41,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * for each test.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.NONE,
-        properties = { "llm.http.model=m", "the.url=${mock-llm-server.url}/v1" })
+        properties = { "llm.http.clients.fast.model=m", "llm.http.clients.local.model=m",
+                "the.url=${mock-llm-server.url}/v1" })
 @AutoConfigureMockLlmServer(value = { "llm.http.clients.fast.base-url", "llm.http.clients.local.base-url" },
         provider = "ollama")
 class MockLlmServerInSpringTests {
