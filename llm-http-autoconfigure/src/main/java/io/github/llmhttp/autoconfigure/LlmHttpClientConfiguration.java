@@ -50,6 +50,10 @@ import org.springframework.web.reactive.function.client.WebClient;
 @Configuration(proxyBeanMethods = false)
 class LlmHttpClientConfiguration {
 
+    static final String BREAKERS = "llmCircuitBreakerRegistry";
+
+    static final String RETRIES = "llmRetryRegistry";
+
     @Bean
     @ConditionalOnMissingBean
     ProviderDialects llmProviderDialects(ObjectProvider<ProviderDialect> dialects) {
@@ -62,13 +66,13 @@ class LlmHttpClientConfiguration {
         return Providers.of(dialects.ids().stream().map(dialects::get).toList(), (host) -> dialects.byHost(host).id());
     }
 
-    @Bean
+    @Bean(BREAKERS)
     @ConditionalOnMissingBean
     CircuitBreakerRegistry llmCircuitBreakerRegistry() {
         return CircuitBreakerRegistry.ofDefaults();
     }
 
-    @Bean
+    @Bean(RETRIES)
     @ConditionalOnMissingBean
     RetryRegistry llmRetryRegistry() {
         return RetryRegistry.ofDefaults();

@@ -99,7 +99,7 @@ public final class DefaultClientFactory implements ClientFactory {
         Disposable background = Disposables.composite(preResolve(settings, dns),
                 warmUp(settings, gate, probe, failures), probes(settings, prober, time));
         LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor, dns,
-                reloads(settings, tls), breakers, background, closing, closed);
+                reloads(settings, tls), breakers, retries, background, closing, closed);
         CallPipeline calls = new CallPipeline(parts);
         StreamPipeline streams = new StreamPipeline(parts);
         ChatTarget target = new ChatTarget(settings, parts, calls, streams);

@@ -25,6 +25,7 @@ import io.github.llmhttp.dns.DnsResolution;
 import io.github.llmhttp.janitor.ConnectionJanitor;
 import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.ConnectionPools;
+import io.github.llmhttp.retry.Retries;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -42,12 +43,13 @@ import reactor.core.publisher.Sinks;
  * @param dns sockets to name servers
  * @param reloads hears of changed certificates
  * @param breakers leave Resilience4j's registry
- * @param ahead what runs ahead of the first call
+ * @param retries leave it, too
+ * @param background what runs besides the calls
  * @param closing tells calls that wait for their next attempt
  * @param closed set when nothing may be opened any more
  */
 record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts attempts, ConnectionPools pools,
-        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, CircuitBreakers breakers,
+        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, CircuitBreakers breakers, Retries retries,
         Disposable background, Sinks.Empty<Void> closing, AtomicBoolean closed) {
 
     /** Longest wait for sockets that are told to close. */
@@ -72,6 +74,7 @@ record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts att
         this.dns.close();
         this.reloads.dispose();
         this.breakers.close();
+        this.retries.close();
     }
 
 }

@@ -58,6 +58,8 @@ public final class Retries {
 
     private final RetryProperties properties;
 
+    private final RetryRegistry registry;
+
     private final Retry retry;
 
     private final boolean configured;
@@ -91,12 +93,13 @@ public final class Retries {
     Retries(String client, RetryProperties properties, RetryRegistry registry, CallTime time, Mono<Void> closing,
             DoubleSupplier random) {
         this.properties = properties;
+        this.registry = registry;
         this.time = time;
         this.closing = closing;
         this.backoff = new Backoff(properties.getInitialBackoff(), properties.getMaxBackoff(), properties.getJitter(),
                 random);
         this.budget = new RetryBudget(properties.getBudget(), time.nanos());
-        // One of ours is of a client of this name that was closed
+        // Of a client that is still closing
         registry.find(client).filter((found) -> !isConfigured(found)).ifPresent((old) -> registry.remove(client));
         this.retry = registry.retry(client, config(properties));
         this.configured = isConfigured(this.retry);
@@ -113,6 +116,17 @@ public final class Retries {
 
     private static boolean isConfigured(Retry retry) {
         return !(retry.getRetryConfig().getIntervalBiFunction() instanceof DecidedInterval);
+    }
+
+    /**
+     * Take the instance out of the registry, so that a later client of the same name
+     * starts afresh. One of the application stays.
+     */
+    public void close() {
+        String name = this.retry.getName();
+        if (!this.configured && this.registry.find(name).filter((known) -> known == this.retry).isPresent()) {
+            this.registry.remove(name);
+        }
     }
 
     /**

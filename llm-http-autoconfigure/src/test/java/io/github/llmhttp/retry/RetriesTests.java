@@ -344,6 +344,23 @@ class RetriesTests {
     }
 
     @Test
+    void closedClientLeavesTheRegistry() {
+        Retries first = retries();
+        Retries second = retries();
+        first.close();
+        assertThat(this.registry.find("test")).as("of the second one").isPresent();
+        second.close();
+        assertThat(this.registry.find("test")).isEmpty();
+    }
+
+    @Test
+    void instanceOfTheApplicationStaysInTheRegistry() {
+        Retry own = this.registry.retry("test", RetryConfig.custom().maxAttempts(2).build());
+        retries().close();
+        assertThat(this.registry.find("test")).containsSame(own);
+    }
+
+    @Test
     void requestMayHaveFewerAttempts() {
         Retries retries = retries();
         CallContext call = call();
