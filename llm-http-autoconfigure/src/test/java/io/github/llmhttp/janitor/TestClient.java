@@ -18,6 +18,9 @@ package io.github.llmhttp.janitor;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -30,6 +33,7 @@ import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.ConnectionPools;
 import io.github.llmhttp.pool.PoolLimits;
 import io.github.llmhttp.pool.PoolProperties;
+import io.netty.channel.EventLoop;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
@@ -50,6 +54,8 @@ final class TestClient implements AutoCloseable {
 
     private final LongSupplier clock;
 
+    private final Set<EventLoop> loops = ConcurrentHashMap.newKeySet();
+
     TestClient(PoolProperties pool, JanitorProperties properties, LongSupplier clock) {
         this(pool, properties, clock, UnaryOperator.identity());
     }
@@ -64,7 +70,10 @@ final class TestClient implements AutoCloseable {
         this.gate = new AdmissionGate("test", this.pools.limits(), Duration.ofSeconds(5), Schedulers.parallel(),
                 this.pools::idle);
         this.http = customizer.apply(HttpClient.create(this.pools.provider()))
-            .doOnChannelInit((observer, channel, address) -> this.janitor.onChannelInit(channel))
+            .doOnChannelInit((observer, channel, address) -> {
+                this.loops.add(channel.eventLoop());
+                this.janitor.onChannelInit(channel);
+            })
             .observe(this.janitor.observer())
             .doOnRequest(
                     (request, connection) -> requested(connection, CallContext.from(request.currentContextView())));
@@ -94,9 +103,17 @@ final class TestClient implements AutoCloseable {
         return call;
     }
 
-    /** A connection comes back just after its call has ended. */
+    /**
+     * A connection comes back just after its call has ended. The janitor hears of it
+     * after the pool, in the same task of the event loop.
+     */
     void awaitIdle(int connections) {
         await(() -> this.pools.idle() == connections);
+        for (EventLoop loop : this.loops) {
+            Future<?> tasksBefore = loop.submit(() -> {
+            });
+            await(tasksBefore::isDone);
+        }
     }
 
     static void await(BooleanSupplier condition) {
