@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.github.llmhttp.Failure;
+import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
@@ -68,6 +69,7 @@ final class GenericCalls implements ExchangeFilterFunction {
     @Override
     public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
         return Mono.defer(() -> {
+            check(request.url());
             check(request.headers());
             Lane lane = streams(request) ? Lane.STREAM : Lane.CALL;
             CallContext call = this.parts.start(lane, request.method(), request.url(), null);
@@ -99,6 +101,16 @@ final class GenericCalls implements ExchangeFilterFunction {
     private static @Nullable String obstacle(@Nullable ReplayBody body) {
         String obstacle = (body != null) ? body.obstacle() : null;
         return (obstacle != null) ? "the request's body " + obstacle : null;
+    }
+
+    /** Names with an underscore are none to URI, nor to Reactor Netty. */
+    private void check(URI url) {
+        if (url.getHost() == null) {
+            throw Failure.of(FailureKind.CONFIG, this.client)
+                .detail("the request's URL has no host that can be called: an address, or a name of letters, digits, "
+                        + "dashes and dots")
+                .toException();
+        }
     }
 
     /** The length of a body that the caller streams is the caller's to tell. */

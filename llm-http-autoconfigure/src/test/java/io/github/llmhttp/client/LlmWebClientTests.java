@@ -17,6 +17,7 @@
 package io.github.llmhttp.client;
 
 import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,19 @@ class LlmWebClientTests {
             settings.setApiKey(KEY);
             more.accept(settings);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "http://my_host/v1/models", "http://my_host:8080/v1/models", "http://:8080/v1/models",
+            "http://me:secret@my_host/?key=secret", "http:///v1/models", "mailto:me@host" })
+    void addressWithoutHostIsAMistakeOfTheCaller(String address) {
+        LlmWebClient client = client("openai");
+        LlmHttpException failure = failure(
+                client.webClient().get().uri(URI.create(address)).retrieve().toBodilessEntity());
+        assertThat(failure.kind()).isEqualTo(FailureKind.CONFIG);
+        assertThat(failure).hasMessageContaining("has no host that can be called");
+        assertThat(failure.toString()).doesNotContain("null").doesNotContain("secret");
+        assertThat(this.server.connections().accepted()).isZero();
     }
 
     private LlmHttpException failure(Mono<?> call) {
