@@ -34,6 +34,7 @@ import io.github.llmhttp.LlmWebClients;
 import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.config.FallbackLint;
 import io.github.llmhttp.config.InvalidSettingsException;
+import io.github.llmhttp.config.SettingProblem;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ public final class ClientRegistry implements LlmWebClients {
      * @param clients their settings
      */
     public void openAll(Collection<ClientSettings> clients) {
-        FallbackLint.check(clients, Map.of());
+        FallbackLint.check(clients, Map.of()).forEach(ClientRegistry::warn);
         try {
             clients.forEach(this::open);
         }
@@ -102,7 +103,7 @@ public final class ClientRegistry implements LlmWebClients {
 
     // Under the lock, so that two that are created together cannot lead to each other
     private synchronized LlmWebClient create(ClientSettings settings) {
-        FallbackLint.check(List.of(settings), settings());
+        FallbackLint.check(List.of(settings), settings()).forEach(ClientRegistry::warn);
         return open(settings);
     }
 
@@ -116,10 +117,14 @@ public final class ClientRegistry implements LlmWebClients {
         if (this.entries.containsKey(settings.name())) {
             throw taken(settings.name());
         }
-        settings.warnings().forEach((warning) -> logger.warn("[" + settings.name() + "] " + warning));
+        settings.warnings().forEach((warning) -> warn(settings.name(), warning));
         OpenClient opened = this.factory.open(settings, this::find);
         this.entries.put(settings.name(), new Entry(settings, opened));
         return opened.client();
+    }
+
+    private static void warn(String client, SettingProblem warning) {
+        logger.warn("[" + client + "] " + warning);
     }
 
     private static IllegalArgumentException taken(String name) {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
 import io.github.llmhttp.dns.DnsProperties;
@@ -68,8 +69,10 @@ public final class ClientSettings {
 
     private final List<SettingProblem> warnings;
 
+    private final BooleanSupplier modelRequired;
+
     ClientSettings(String name, BaseUrl baseUrl, String provider, LlmClientProperties properties, Origins origins,
-            List<SettingProblem> warnings) {
+            List<SettingProblem> warnings, BooleanSupplier modelRequired) {
         this.name = name;
         this.baseUrl = baseUrl;
         this.provider = provider;
@@ -79,6 +82,7 @@ public final class ClientSettings {
         this.query = Collections.unmodifiableMap(new LinkedHashMap<>(properties.getQuery()));
         this.settings = settings(origins);
         this.warnings = List.copyOf(warnings);
+        this.modelRequired = modelRequired;
     }
 
     private Map<String, Setting> settings(Origins origins) {
@@ -157,6 +161,13 @@ public final class ClientSettings {
      */
     public @Nullable String model() {
         return this.properties.getModel();
+    }
+
+    /**
+     * Whether a request that names no model is refused.
+     */
+    boolean lacksModel() {
+        return model() == null && this.modelRequired.getAsBoolean();
     }
 
     /**

@@ -22,6 +22,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.github.llmhttp.ChatRequest;
+import io.github.llmhttp.provider.MissingModelException;
 import io.github.llmhttp.provider.ProviderDialect;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,23 @@ record DialectProviders(Map<String, ProviderDialect> dialects, Function<String, 
     public boolean requiresApiKey(String id, String host) {
         ProviderDialect dialect = this.dialects.get(id);
         return dialect != null && dialect.requiresApiKey(host);
+    }
+
+    @Override
+    public boolean requiresModel(String id) {
+        ProviderDialect dialect = this.dialects.get(id);
+        return dialect != null && refusesWithoutModel(dialect);
+    }
+
+    // Its writer of bodies is the only one who knows
+    private static boolean refusesWithoutModel(ProviderDialect dialect) {
+        try {
+            dialect.body(ChatRequest.of("Hi"), null, false);
+            return false;
+        }
+        catch (IllegalArgumentException ex) {
+            return ex instanceof MissingModelException;
+        }
     }
 
     @Override

@@ -37,11 +37,15 @@ public final class FallbackLint {
 
     private static final String FALLBACK = "fallback";
 
+    private static final String MODEL = "model";
+
     private static final String SHARED = "llm.http";
 
     private final Map<String, ClientSettings> clients;
 
     private final List<SettingProblem> problems = new ArrayList<>();
+
+    private final Map<String, SettingProblem> warnings = new TreeMap<>();
 
     private final Set<String> reported = new HashSet<>();
 
@@ -53,9 +57,11 @@ public final class FallbackLint {
      * Check the fallbacks of clients that are about to be opened.
      * @param added their settings
      * @param open the settings of those that are open already, by name
+     * @return a warning of each fallback that lacks a setting, by its name
      * @throws InvalidSettingsException if a fallback is no client, or leads back
      */
-    public static void check(Collection<ClientSettings> added, Map<String, ClientSettings> open) {
+    public static Map<String, SettingProblem> check(Collection<ClientSettings> added,
+            Map<String, ClientSettings> open) {
         Map<String, ClientSettings> clients = new TreeMap<>(open);
         added.forEach((client) -> clients.put(client.name(), client));
         FallbackLint lint = new FallbackLint(clients);
@@ -63,6 +69,7 @@ public final class FallbackLint {
         if (!lint.problems.isEmpty()) {
             throw new InvalidSettingsException(lint.problems);
         }
+        return lint.warnings;
     }
 
     private void check(ClientSettings client) {
@@ -70,8 +77,10 @@ public final class FallbackLint {
         if (fallback == null) {
             return;
         }
-        if (this.clients.containsKey(fallback)) {
+        ClientSettings next = this.clients.get(fallback);
+        if (next != null) {
             checkWay(client);
+            checkModel(client, next);
         }
         else if (this.reported.add(property(client))) {
             // Once, however many clients inherit it
@@ -85,6 +94,17 @@ public final class FallbackLint {
         return new SettingProblem(property(client), SettingFormat.of(fallback), "is no client that there is",
                 (nearest != null) ? String.join(", ", others) : "another client, and there is none",
                 property(client) + ": " + ((nearest != null) ? nearest : "\"\""), Severity.ERROR);
+    }
+
+    private void checkModel(ClientSettings client, ClientSettings fallback) {
+        if (fallback.lacksModel()) {
+            String property = Failure.property(fallback.name(), MODEL);
+            this.warnings.putIfAbsent(fallback.name(),
+                    new SettingProblem(property, null,
+                            "is not set, but '%s' falls back to this client, and provider '%s' needs a model".formatted(
+                                    client.name(), fallback.provider()) + ": a request that names none fails as CONFIG",
+                            SettingRanges.allowed(MODEL), property + ": my-model", Severity.WARN));
+        }
     }
 
     private void checkWay(ClientSettings start) {

@@ -60,6 +60,13 @@ public interface Providers {
     boolean requiresApiKey(String id, String host);
 
     /**
+     * Whether the provider refuses a request without a model.
+     * @param id id of the provider
+     * @return whether either the client or each of its requests has to name one
+     */
+    boolean requiresModel(String id);
+
+    /**
      * Headers that carry a key, of any provider.
      * @return the names, in lower case
      */

@@ -80,8 +80,9 @@ public record SettingsResolver(Providers providers, boolean keyProvider,
             throw new InvalidSettingsException(errors);
         }
         complete(properties, origins);
-        return new ClientSettings(client, Objects.requireNonNull(endpoint.baseUrl()),
-                Objects.requireNonNull(endpoint.provider()), properties, origins, problems);
+        String provider = Objects.requireNonNull(endpoint.provider());
+        return new ClientSettings(client, Objects.requireNonNull(endpoint.baseUrl()), provider, properties, origins,
+                problems, () -> this.providers.requiresModel(provider));
     }
 
     // An empty text is what a placeholder with an empty default leaves: not set

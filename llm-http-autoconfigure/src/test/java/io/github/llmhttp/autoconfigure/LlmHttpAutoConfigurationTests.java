@@ -33,6 +33,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.http.client.HttpClient;
 
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
@@ -256,6 +258,32 @@ class LlmHttpAutoConfigurationTests {
         this.contextRunner.withPropertyValues("llm.http.base-url=https://api.openai.com")
             .run((context) -> assertThat(output)
                 .contains("[default] llm.http.api-key is not set, but api.openai.com:443"));
+    }
+
+    @Test
+    void fallbackWithoutTheModelThatItsProviderNeedsIsOneWarning(CapturedOutput output) {
+        this.contextRunner
+            .withPropertyValues("llm.http.fallback=backup", "llm.http.clients.backup.provider=anthropic",
+                    "llm.http.clients.backup.api-key=k", "llm.http.clients.a.base-url=http://localhost:8000",
+                    "llm.http.clients.b.base-url=http://localhost:8000")
+            .run((context) -> assertThat(output).containsOnlyOnce(
+                    "[backup] llm.http.clients.backup.model is not set, but 'a' falls back to this client, "
+                            + "and provider 'anthropic' needs a model: a request that names none fails as CONFIG; "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "llm.http.clients.backup.model=m", "llm.http.clients.backup.provider=vllm",
+            "llm.http.clients.a.fallback=" })
+    void fallbackThatLacksNothingIsNoWarning(String setting, CapturedOutput output) {
+        this.contextRunner
+            .withPropertyValues("llm.http.clients.a.fallback=backup",
+                    "llm.http.clients.a.base-url=http://localhost:8000",
+                    "llm.http.clients.backup.base-url=http://localhost:8001", "llm.http.clients.backup.provider=ollama",
+                    setting)
+            .run((context) -> {
+                assertThat(this.factory.opened()).hasSize(2);
+                assertThat(output).doesNotContain("backup.model");
+            });
     }
 
     @Test

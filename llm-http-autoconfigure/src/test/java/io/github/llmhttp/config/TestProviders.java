@@ -55,6 +55,11 @@ public final class TestProviders implements Providers {
     }
 
     @Override
+    public boolean requiresModel(String id) {
+        return !id.equals("vllm") && !id.equals("generic");
+    }
+
+    @Override
     public Set<String> credentialHeaders() {
         return Set.of("authorization", "x-api-key");
     }
