@@ -19,18 +19,20 @@ package io.github.llmhttp;
 import java.time.Duration;
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is known of an endpoint's health.
  *
  * @param client name of the client
  * @param endpoint host and port
  * @param state whether the endpoint answers
- * @param checkedAt when this was found out
- * @param latency how long the answer took
+ * @param checkedAt when this was found out, {@code null} if nothing was asked yet
+ * @param latency how long the answer took, {@code null} if nothing was asked yet
  * @param detail one sentence on what was seen
  */
-public record EndpointHealth(String client, String endpoint, State state, Instant checkedAt, Duration latency,
-        String detail) {
+public record EndpointHealth(String client, String endpoint, State state, @Nullable Instant checkedAt,
+        @Nullable Duration latency, String detail) {
 
     /**
      * Whether an endpoint answers.

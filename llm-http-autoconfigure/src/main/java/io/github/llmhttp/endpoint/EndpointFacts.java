@@ -59,7 +59,7 @@ public final class EndpointFacts {
     public EndpointFacts(String client, String endpoint) {
         this.client = client;
         this.endpoint = endpoint;
-        this.latest = fact(State.UNKNOWN, Duration.ZERO, "nothing was asked yet");
+        this.latest = new EndpointHealth(client, endpoint, State.UNKNOWN, null, null, "nothing was asked yet");
     }
 
     /**

@@ -16,6 +16,8 @@
 
 package io.github.llmhttp.health;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -67,8 +69,14 @@ public final class LlmHealthIndicator extends AbstractHealthIndicator {
         details.put("status", client.state().name());
         details.put("endpoint", latest.endpoint());
         details.put("detail", latest.detail());
-        details.put("checkedAt", latest.checkedAt().toString());
-        details.put("latency", latest.latency().toMillis() + "ms");
+        Instant checkedAt = latest.checkedAt();
+        if (checkedAt != null) {
+            details.put("checkedAt", checkedAt.toString());
+        }
+        Duration latency = latest.latency();
+        if (latency != null) {
+            details.put("latency", latency.toMillis() + "ms");
+        }
         details.put("circuitBreaker", client.breaker().name());
         if (!client.coolDown().isZero()) {
             details.put("coolDown", client.coolDown().toMillis() + "ms");
@@ -80,7 +88,7 @@ public final class LlmHealthIndicator extends AbstractHealthIndicator {
         EndpointHealth probe = client.lastProbe();
         if (probe != null) {
             details.put("lastProbe", Map.of("status", probe.state().name(), "detail", probe.detail(), "at",
-                    probe.checkedAt().toString()));
+                    String.valueOf(probe.checkedAt())));
         }
         return details;
     }

@@ -22,6 +22,7 @@ import java.util.Map;
 
 import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.EndpointHealth.State;
+import io.github.llmhttp.endpoint.EndpointFacts;
 import io.github.llmhttp.endpoint.LastFailure;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -81,6 +82,15 @@ class LlmHealthIndicatorTests {
         assertThat(health.getDetails().get("gpu")).isEqualTo(
                 Map.of("status", "UP", "endpoint", "gpu-1:8000", "detail", "last call was answered with status 200",
                         "checkedAt", "2026-03-01T12:00:00Z", "latency", "4ms", "circuitBreaker", "CLOSED"));
+    }
+
+    @Test
+    void clientThatWasNeverAskedHasNeitherTimeNorLatency() {
+        EndpointHealth unknown = new EndpointFacts("gpu", "gpu-1:8000").health();
+        Health health = health(
+                Map.of("gpu", new ClientHealth(unknown, null, null, CircuitBreaker.State.CLOSED, Duration.ZERO)));
+        assertThat(health.getDetails().get("gpu")).isEqualTo(Map.of("status", "UNKNOWN", "endpoint", "gpu-1:8000",
+                "detail", "nothing was asked yet", "circuitBreaker", "CLOSED"));
     }
 
     @Test
