@@ -25,9 +25,13 @@ import io.github.llmhttp.test.Reply;
 
 /**
  * What the embedded mock server says, at the pace of a model. The prompts {@code /429},
- * {@code /503} and {@code /cut} show what a failure looks like.
+ * {@code /503} and {@code /cut} show what a failure looks like, {@code /busy} how another
+ * model answers.
  */
 final class DemoAnswers {
+
+    /** Answers where any other model is busy. */
+    static final String FALLBACK_MODEL = "demo-small";
 
     private static final int TOPIC_LENGTH = 80;
 
@@ -41,8 +45,8 @@ final class DemoAnswers {
             pool, hands on each token as it comes, and gives the connection back after the end marker. Press Stop \
             while I speak, and that connection is closed at once.
 
-            Send /429, /503 or /cut to see a failure. To hear a real model, start the application again with \
-            LLM_PROVIDER or LLM_BASE_URL.""";
+            Send /429, /503 or /cut to see a failure, and /busy to see another model answer. To hear a real model, start \
+            the application again with LLM_PROVIDER or LLM_BASE_URL.""";
 
     private DemoAnswers() {
     }
@@ -53,10 +57,16 @@ final class DemoAnswers {
                 // Longer than the client waits by itself, so that the page shows it
                 .header("Retry-After", "120")
                 .error("rate_limit_exceeded", "Rate limit reached for requests");
-            case "/503" -> Reply.status(503).error("overloaded_error", "The model is overloaded");
+            case "/503" -> overloaded();
+            case "/busy" -> call.model().equals(FALLBACK_MODEL) ? answer(call) : overloaded();
             case "/cut" -> answer(call).fault(Fault.truncate(Moment.afterTokens(25)));
             default -> answer(call);
         };
+    }
+
+    // Nobody waits so long by itself: the next model is asked at once
+    private static Reply overloaded() {
+        return Reply.status(503).header("Retry-After", "120").error("overloaded_error", "The model is overloaded");
     }
 
     private static Reply answer(RecordedCall call) {

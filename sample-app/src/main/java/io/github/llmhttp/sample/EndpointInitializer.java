@@ -66,6 +66,7 @@ final class EndpointInitializer implements ApplicationContextInitializer<Configu
         }
         settings.put("llm.http.base-url", mock.url());
         settings.putIfAbsent("llm.http.model", "demo");
+        settings.put("llm.http.fallback-models", DemoAnswers.FALLBACK_MODEL);
         logger.info("Answers come from the mock server at %s; set LLM_PROVIDER or LLM_BASE_URL for a real one"
             .formatted(mock.url()));
     }

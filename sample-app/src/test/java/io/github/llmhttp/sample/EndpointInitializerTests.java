@@ -51,6 +51,7 @@ class EndpointInitializerTests {
         MockLlmServer mock = this.context.getBean(MockLlmServer.class);
         assertThat(setting("base-url")).isEqualTo(mock.url());
         assertThat(setting("model")).isEqualTo("demo");
+        assertThat(setting("fallback-models")).isEqualTo("demo-small");
         assertThat(setting("api-key")).isNull();
     }
 
@@ -71,6 +72,7 @@ class EndpointInitializerTests {
         assertThat(this.context.getBeanProvider(MockLlmServer.class).getIfAvailable()).isNull();
         assertThat(setting("provider")).isEqualTo("ollama");
         assertThat(setting("model")).isEqualTo("qwen3");
+        assertThat(setting("fallback-models")).isNull();
         assertThat(setting("base-url")).isNull();
     }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.github.llmhttp.test.MockLlmServer;
+import io.github.llmhttp.test.RecordedCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +62,12 @@ class SampleApplicationTests {
     @CsvSource({ "/429, RATE_LIMITED", "/503, OVERLOADED", "/cut, TRUNCATED" })
     void demoShowsFailures(String prompt, String kind) {
         assertThat(ask(prompt).path("kind").asString()).isEqualTo(kind);
+    }
+
+    @Test
+    void anotherModelAnswersWhereTheFirstIsBusy() {
+        assertThat(ask("/busy").path("model").asString()).isEqualTo("demo-small");
+        assertThat(this.mock.calls()).extracting(RecordedCall::model).endsWith("demo", "demo-small");
     }
 
     @Test
