@@ -84,7 +84,8 @@ class SampleApplicationTests {
         ask("Hi");
         assertThat(get("/actuator/health")).contains("\"llm\"");
         assertThat(get("/actuator/metrics")).contains("llm.http.pool.");
-        assertThat(get("/actuator/prometheus")).contains("llm_http_pool_");
+        assertThat(get("/actuator/prometheus")).contains("llm_http_pool_", "resilience4j_circuitbreaker_state{",
+                "resilience4j_retry_calls_total{");
         assertThat(get("/actuator/llmhttp")).contains("default", "max-connections");
     }
 
