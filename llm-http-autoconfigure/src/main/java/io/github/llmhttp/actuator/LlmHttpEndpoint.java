@@ -16,15 +16,16 @@
 
 package io.github.llmhttp.actuator;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.PoolStats;
 import io.github.llmhttp.client.ClientRegistry;
 import io.github.llmhttp.client.OpenClient;
 import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.config.ClientSettings.Setting;
+import io.github.llmhttp.endpoint.EndpointStatus;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -79,8 +80,8 @@ public final class LlmHttpEndpoint {
     }
 
     private static Client describe(ClientSettings settings, OpenClient open) {
-        return new Client(settings.baseUrl().endpoint(), settings.provider(), open.health().endpoint(),
-                open.client().poolStats(), settings.settings());
+        return new Client(settings.provider(), open.health().endpoints(), open.client().poolStats(),
+                settings.settings());
     }
 
     /**
@@ -94,13 +95,12 @@ public final class LlmHttpEndpoint {
     /**
      * One client.
      *
-     * @param endpoint host and port
      * @param provider whose wire format it speaks
-     * @param health what is remembered of the endpoint
+     * @param endpoints what is remembered of each endpoint
      * @param pool the pool at this moment
      * @param settings effective settings by key, each with its origin
      */
-    public record Client(String endpoint, String provider, EndpointHealth health, PoolStats pool,
+    public record Client(String provider, List<EndpointStatus> endpoints, PoolStats pool,
             Map<String, Setting> settings) {
     }
 

@@ -49,6 +49,10 @@ final class BindProblems {
 
     private static final Pattern SHARED = Pattern.compile("(llm\\.http\\.)(.+)");
 
+    private static final Pattern ENDPOINT = Pattern.compile("(endpoints\\[[0-9]+]\\.).+");
+
+    private static final Pattern ELEMENT = Pattern.compile("\\[[0-9]+]\\.");
+
     private BindProblems() {
     }
 
@@ -112,6 +116,10 @@ final class BindProblems {
 
     private static Collection<String> candidates(Matcher matcher) {
         Set<String> candidates = new TreeSet<>(SettingKeys.all());
+        Matcher element = ENDPOINT.matcher(matcher.group(2));
+        if (element.matches()) {
+            List.of("url", "weight", "priority").forEach((name) -> candidates.add(element.group(1) + name));
+        }
         if (matcher.pattern() == SHARED) {
             candidates.addAll(List.of("enabled", "clients"));
             String[] parts = matcher.group(2).split("\\.", 3);
@@ -128,7 +136,7 @@ final class BindProblems {
         Matcher client = CLIENT.matcher(property);
         Matcher shared = SHARED.matcher(property);
         String key = client.matches() ? client.group(2) : shared.matches() ? shared.group(2) : property;
-        return key.replaceAll("\\[.*", "");
+        return ELEMENT.matcher(key).replaceAll(".").replaceAll("\\[.*", "");
     }
 
 }

@@ -115,6 +115,7 @@ final class ClientSettingsBinder implements ClientSettingsSource {
             if (KeySafety.isOwnEndpoint(own)) {
                 KeySafety.forgetCredentials(properties, origins, this.providers.credentialHeaders());
             }
+            KeySafety.forgetAddresses(own, properties, origins);
             bindLayer(properties, ownBinder, ownPrefix, Layer.CLIENT, origins);
         }
         return this.resolver.resolve(name, properties, origins);

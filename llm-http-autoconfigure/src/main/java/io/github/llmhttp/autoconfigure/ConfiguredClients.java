@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.github.llmhttp.LlmWebClients;
 import io.github.llmhttp.config.InvalidSettingsException;
@@ -75,7 +76,7 @@ final class ConfiguredClients {
             throw BindProblems.of(ex);
         }
         this.names.forEach(ConfiguredClients::checkName);
-        this.hasDefault = isSet(binder, "base-url") || isSet(binder, "provider");
+        this.hasDefault = Stream.of("base-url", "provider", "endpoints[0].url").anyMatch((key) -> isSet(binder, key));
     }
 
     // An environment variable has lost the dashes of its key: it may belong to anybody

@@ -44,9 +44,9 @@ public final class CallContext {
 
     private final String client;
 
-    private final String endpoint;
+    private volatile String endpoint;
 
-    private final String target;
+    private volatile String target;
 
     private final Lane lane;
 
@@ -178,7 +178,8 @@ public final class CallContext {
     /**
      * The call counts against a rate limit that is not that of all calls. Set before the
      * first attempt.
-     * @param rateLimit what the limit is of, such as a model; empty for that of all calls
+     * @param rateLimit which calls it is of, such as those of a model; empty for that of
+     * all calls
      */
     public void rateLimit(String rateLimit) {
         this.rateLimit = rateLimit;
@@ -186,7 +187,7 @@ public final class CallContext {
 
     /**
      * What the call's rate limit is of.
-     * @return such as a model; empty for the limit of all calls
+     * @return such as the calls of a model; empty for the limit of all calls
      */
     public String rateLimit() {
         return this.rateLimit;
@@ -245,6 +246,16 @@ public final class CallContext {
 
     public String client() {
         return this.client;
+    }
+
+    /**
+     * The attempt goes to another endpoint than was thought.
+     * @param endpoint host and port
+     * @param target method and URL without query
+     */
+    public void to(String endpoint, String target) {
+        this.endpoint = endpoint;
+        this.target = target;
     }
 
     public String endpoint() {

@@ -24,9 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
-import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClients;
-import io.github.llmhttp.call.CallContext;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
@@ -77,13 +75,11 @@ public final class CircuitBreakers {
     }
 
     /**
-     * Ask the breaker of the only endpoint, or the first one.
-     * @param call the attempt
-     * @return the permission, to be told how the attempt went
-     * @throws LlmHttpException of kind {@code CIRCUIT_OPEN} if it is not let through
+     * The breaker of an endpoint that is not the client's.
+     * @return lets everything through and forgets it
      */
-    public Permission ask(CallContext call) {
-        return this.breakers.get(0).ask(call);
+    public static EndpointBreaker none() {
+        return NoBreaker.INSTANCE;
     }
 
     /**

@@ -16,9 +16,12 @@
 
 package io.github.llmhttp.circuitbreaker;
 
+import java.time.Duration;
+
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The circuit breaker of one endpoint.
@@ -31,13 +34,45 @@ public interface EndpointBreaker {
      * @return the permission, to be told how the attempt went
      * @throws LlmHttpException of kind {@code CIRCUIT_OPEN} if it is not let through
      */
-    Permission ask(CallContext call);
+    default Permission ask(CallContext call) {
+        Permission permission = tryAsk(call);
+        if (permission == null) {
+            throw refusal(call);
+        }
+        return permission;
+    }
+
+    /**
+     * Ask for an attempt that may go elsewhere.
+     * @param call the attempt
+     * @return the permission, {@code null} if it is not let through
+     */
+    @Nullable Permission tryAsk(CallContext call);
+
+    /**
+     * Why an attempt is not let through.
+     * @param call the attempt
+     * @return a failure of kind {@code CIRCUIT_OPEN}
+     */
+    LlmHttpException refusal(CallContext call);
 
     /**
      * Whether it is pointless to ask for now. False as soon as a probe is due.
      * @return whether the endpoint gets no call
      */
     boolean isOpen();
+
+    /**
+     * Whether the next attempts decide if the endpoint gets calls again.
+     * @return whether a probe is due, or some are under way
+     */
+    boolean awaitsProbe();
+
+    /**
+     * Time until an open breaker lets a probe through.
+     * @return the time; as long as can be if nobody knows
+     */
+    Duration untilProbe();
 
     /**
      * The state at this moment.

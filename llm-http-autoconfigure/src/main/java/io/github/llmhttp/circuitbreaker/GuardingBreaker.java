@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardingBreaker implements EndpointBreaker {
 
+    private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final CircuitBreaker breaker;
 
     private final boolean configuredHere;
@@ -58,12 +60,9 @@ final class GuardingBreaker implements EndpointBreaker {
     }
 
     @Override
-    public Permission ask(CallContext call) {
+    public @Nullable Permission tryAsk(CallContext call) {
         CircuitBreaker.Metrics grant = tryAcquire();
-        if (grant == null) {
-            throw refusal(call);
-        }
-        return new GrantedPermission(this, grant, call.lane());
+        return (grant != null) ? new GrantedPermission(this, grant, call.lane()) : null;
     }
 
     @Override
@@ -74,6 +73,24 @@ final class GuardingBreaker implements EndpointBreaker {
             return !this.openings.isProbeDue();
         }
         return state == State.FORCED_OPEN;
+    }
+
+    @Override
+    public boolean awaitsProbe() {
+        return switch (this.breaker.getState()) {
+            case OPEN -> !isOpen();
+            case HALF_OPEN -> true;
+            case CLOSED, FORCED_OPEN, DISABLED, METRICS_ONLY -> false;
+        };
+    }
+
+    @Override
+    public Duration untilProbe() {
+        if (this.breaker.getState() == State.FORCED_OPEN) {
+            return NEVER;
+        }
+        this.openings.look();
+        return this.openings.untilProbe();
     }
 
     @Override
@@ -130,7 +147,8 @@ final class GuardingBreaker implements EndpointBreaker {
         return Math.min(nanos, this.breaker.getCircuitBreakerConfig().getSlowCallDurationThreshold().toNanos());
     }
 
-    LlmHttpException refusal(CallContext call) {
+    @Override
+    public LlmHttpException refusal(CallContext call) {
         Failure.Builder failure = call.failure(FailureKind.CIRCUIT_OPEN).notProcessed(true);
         switch (this.breaker.getState()) {
             case HALF_OPEN -> refused(failure,

@@ -16,6 +16,8 @@
 
 package io.github.llmhttp.circuitbreaker;
 
+import java.time.Duration;
+
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -31,13 +33,28 @@ final class NoBreaker implements EndpointBreaker, Permission {
     }
 
     @Override
-    public Permission ask(CallContext call) {
+    public Permission tryAsk(CallContext call) {
         return this;
+    }
+
+    @Override
+    public LlmHttpException refusal(CallContext call) {
+        throw new IllegalStateException("Nobody is refused");
     }
 
     @Override
     public boolean isOpen() {
         return false;
+    }
+
+    @Override
+    public boolean awaitsProbe() {
+        return false;
+    }
+
+    @Override
+    public Duration untilProbe() {
+        return Duration.ZERO;
     }
 
     @Override

@@ -21,6 +21,8 @@ import java.util.List;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.circuitbreaker.Permission;
+import io.github.llmhttp.endpoint.Endpoint;
+import io.github.llmhttp.endpoint.Grant;
 import io.github.llmhttp.pool.Permit;
 import io.github.llmhttp.timeout.AttemptClock;
 
@@ -32,13 +34,22 @@ import io.github.llmhttp.timeout.AttemptClock;
  * @param time the time that waits are measured by
  * @param failures translates foreign failures
  * @param permit the right to a connection
- * @param breaker hears how the endpoint did
+ * @param grant the right to ask an endpoint, whose breaker hears how it did
  */
 record Attempt(CallContext call, AttemptClock clock, CallTime time, FailureTranslation failures, Permit permit,
-        Permission breaker) {
+        Grant grant) {
+
+    /** Who is asked. */
+    Endpoint endpoint() {
+        return this.grant.endpoint();
+    }
+
+    Permission breaker() {
+        return this.grant.breaker();
+    }
 
     Attempt sending(List<String> secrets) {
-        return new Attempt(this.call, this.clock, this.time, this.failures.sending(secrets), this.permit, this.breaker);
+        return new Attempt(this.call, this.clock, this.time, this.failures.sending(secrets), this.permit, this.grant);
     }
 
     Throwable translate(Throwable error) {

@@ -28,10 +28,14 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
-import io.github.llmhttp.circuitbreaker.CircuitBreakers;
 import io.github.llmhttp.circuitbreaker.Permission;
+import io.github.llmhttp.endpoint.EndpointChoice;
+import io.github.llmhttp.endpoint.EndpointFacts;
+import io.github.llmhttp.endpoint.Endpoints;
+import io.github.llmhttp.endpoint.Grant;
 import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.Permit;
+import io.github.llmhttp.retry.Repetition;
 import io.github.llmhttp.retry.Retries;
 import io.github.llmhttp.timeout.AttemptClock;
 import io.github.llmhttp.timeout.AttemptLimits;
@@ -43,8 +47,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 /**
- * THE ORDER around an exchange: repetition, then for each attempt circuit breaker,
- * admission gate, error translation, clocks, release, exchange.
+ * THE ORDER around an exchange: repetition, then for each attempt endpoint with its
+ * circuit breaker, admission gate, error translation, clocks, release, exchange.
  */
 final class Attempts {
 
@@ -52,7 +56,7 @@ final class Attempts {
 
     private final Retries retries;
 
-    private final CircuitBreakers breakers;
+    private final Endpoints endpoints;
 
     private final AdmissionGate gate;
 
@@ -62,10 +66,9 @@ final class Attempts {
 
     private final Set<AttemptClock> running = ConcurrentHashMap.newKeySet();
 
-    Attempts(Retries retries, CircuitBreakers breakers, AdmissionGate gate, CallTime time,
-            FailureTranslation failures) {
+    Attempts(Retries retries, Endpoints endpoints, AdmissionGate gate, CallTime time, FailureTranslation failures) {
         this.retries = retries;
-        this.breakers = breakers;
+        this.endpoints = endpoints;
         this.gate = gate;
         this.time = time;
         this.failures = failures;
@@ -86,63 +89,54 @@ final class Attempts {
      * @return whether nobody can be asked at once
      */
     boolean isHeld(String rateLimit) {
-        return this.retries.isCoolingDown(rateLimit) || this.breakers.endpoint(0).isOpen();
+        return this.retries.isCoolingDown(rateLimit) || this.endpoints.isOpen();
     }
 
     /**
      * Run a call that has many items.
      * @param first its first attempt
      * @param limits its limits
-     * @param exchange sends the request and reads the response
-     * @param <T> type of the items
-     * @return the items
-     */
-    <T> Flux<T> many(CallContext first, AttemptLimits limits, Function<Attempt, Flux<T>> exchange) {
-        return many(first, limits, exchange, null);
-    }
-
-    /**
-     * Run a call that has many items and may begin anew.
-     * @param first its first attempt
-     * @param limits its limits
+     * @param choice who is asked
      * @param exchange sends the request and reads the response
      * @param restarted the item that says so, {@code null} if it never does
      * @param <T> type of the items
      * @return the items
      */
-    <T> Flux<T> many(CallContext first, AttemptLimits limits, Function<Attempt, Flux<T>> exchange,
-            @Nullable Function<LlmHttpException, T> restarted) {
-        return this.retries.run(first, (call) -> run(call, limits, exchange, () -> {
-            call.enter(CallStage.DONE);
-            this.failures.answered(call);
-        }), restarted);
+    <T> Flux<T> many(CallContext first, AttemptLimits limits, EndpointChoice choice,
+            Function<Attempt, Flux<T>> exchange, @Nullable Function<LlmHttpException, T> restarted) {
+        return this.retries.run(first, (call) -> run(call, limits, choice, exchange, () -> call.enter(CallStage.DONE)),
+                new Repetition<>(() -> null, choice::hasOther, restarted));
     }
 
     /**
      * Run a call that has one item.
      * @param first its first attempt
      * @param limits its limits
+     * @param choice who is asked
      * @param exchange sends the request and reads the response
      * @param <T> type of the item
      * @return the item
      */
-    <T> Mono<T> one(CallContext first, AttemptLimits limits, Function<Attempt, Mono<T>> exchange) {
-        return last(many(first, limits, (attempt) -> exchange.apply(attempt).flux()));
+    <T> Mono<T> one(CallContext first, AttemptLimits limits, EndpointChoice choice,
+            Function<Attempt, Mono<T>> exchange) {
+        return last(many(first, limits, choice, (attempt) -> exchange.apply(attempt).flux(), null));
     }
 
     /**
      * Run a call up to its response, whose body somebody else reads later.
      * @param first its first attempt
      * @param limits its limits
+     * @param choice who is asked
      * @param exchange sends the request
      * @param obstacle why the request cannot be sent again, {@code null} if it can
      * @param <T> type of the response
      * @return the response
      */
-    <T> Mono<T> response(CallContext first, AttemptLimits limits, Function<Attempt, Mono<T>> exchange,
-            Supplier<@Nullable String> obstacle) {
-        return last(this.retries.run(first, (call) -> run(call, limits, (attempt) -> exchange.apply(attempt).flux(),
-                () -> this.failures.answered(call)), obstacle));
+    <T> Mono<T> response(CallContext first, AttemptLimits limits, EndpointChoice choice,
+            Function<Attempt, Mono<T>> exchange, Supplier<@Nullable String> obstacle) {
+        return last(this.retries.run(first,
+                (call) -> run(call, limits, choice, (attempt) -> exchange.apply(attempt).flux(), () -> {
+                }), new Repetition<>(obstacle, choice::hasOther, null)));
     }
 
     /**
@@ -154,35 +148,45 @@ final class Attempts {
 
     /**
      * A response was passed on that asks to wait.
-     * @param status its status
+     * @param call its attempt
      * @param retryAfter for how long, {@code null} if it says nothing
      */
-    void passed(int status, @Nullable Duration retryAfter) {
-        this.retries.coolDown(status, retryAfter);
+    void passed(CallContext call, @Nullable Duration retryAfter) {
+        this.retries.coolDown(call.rateLimit(), call.status(), retryAfter);
     }
 
-    private <T> Flux<T> run(CallContext call, AttemptLimits limits, Function<Attempt, Flux<T>> exchange,
-            Runnable completed) {
+    private <T> Flux<T> run(CallContext call, AttemptLimits limits, EndpointChoice choice,
+            Function<Attempt, Flux<T>> exchange, Runnable completed) {
         return Flux.defer(() -> {
-            Permission breaker = this.breakers.ask(call);
+            Grant grant = choice.next(call);
+            Permission breaker = grant.breaker();
             call.onContent(breaker::firstContent);
             return this.gate.admit(call, (permit) -> {
                 breaker.recheck(call);
-                return clocked(call, limits, permit, breaker, exchange, completed);
+                return clocked(call, limits, permit, grant, exchange, completed);
             })
+                .doOnTerminate(grant::end)
                 .doOnComplete(breaker::completed)
                 .doOnError(LlmHttpException.class, breaker::failed)
-                .doOnCancel(breaker::cancelled);
+                .doOnCancel(() -> {
+                    grant.end();
+                    breaker.cancelled();
+                });
         }).contextWrite(call::putInto);
     }
 
-    private <T> Flux<T> clocked(CallContext call, AttemptLimits limits, Permit permit, Permission breaker,
+    private <T> Flux<T> clocked(CallContext call, AttemptLimits limits, Permit permit, Grant grant,
             Function<Attempt, Flux<T>> exchange, Runnable completed) {
+        EndpointFacts facts = grant.endpoint().facts();
         AttemptClock clock = new AttemptClock(call, limits, this.time, this.running);
-        Attempt attempt = new Attempt(call, clock, this.time, this.failures, permit, breaker);
+        Attempt attempt = new Attempt(call, clock, this.time, this.failures, permit, grant);
         return clock.guard(new AfterRelease<>(closing(Flux.defer(() -> exchange.apply(attempt)), call), call))
-            .doOnComplete(completed)
-            .onErrorMap((error) -> this.failures.remember(this.failures.translate(error, call)));
+            .doOnComplete(() -> {
+                completed.run();
+                facts.status(call.status(), call.elapsed());
+            })
+            .onErrorMap((error) -> this.failures.translate(error, call))
+            .doOnError(LlmHttpException.class, facts::failed);
     }
 
     /**

@@ -16,7 +16,6 @@
 
 package io.github.llmhttp.client;
 
-import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,41 +47,42 @@ final class CallPipeline {
     Mono<ChatResponse> chat(Turn turn) {
         return Mono.defer(() -> {
             ChatRequest request = turn.request();
-            URI uri = this.parts.requests().chatUri(request.query());
-            return attempt(uri, this.parts.bodies().chat(request, false), turn, this::answer);
+            Route route = this.parts.requests().chat(request.query());
+            return attempt(route, this.parts.bodies().chat(request, false), turn, this::answer);
         });
     }
 
     <T> Mono<T> post(String path, Object body, Class<T> type) {
         return Mono.defer(() -> {
-            URI uri = this.parts.requests().uri(path, Map.of());
-            return attempt(uri, this.parts.bodies().json(body), null,
+            Route route = this.parts.requests().route(HttpMethod.POST, path, Map.of());
+            return attempt(route, this.parts.bodies().json(body), null,
                     (bytes, attempt) -> this.parts.bodies().read(bytes, type));
         });
     }
 
-    private <T> Mono<T> attempt(URI uri, byte[] body, @Nullable Turn turn, AnswerReader<T> reader) {
+    private <T> Mono<T> attempt(Route route, byte[] body, @Nullable Turn turn, AnswerReader<T> reader) {
         ChatRequest request = (turn != null) ? turn.request() : null;
-        CallContext call = this.parts.start(Lane.CALL, HttpMethod.POST, uri, turn);
+        CallContext call = this.parts.start(Lane.CALL, route, turn);
         AttemptLimits limits = this.parts.attemptLimits(Lane.CALL, request);
         Map<String, String> headers = this.parts.headers(request);
-        return this.parts.attempts().one(call, limits, (attempt) -> exchange(uri, body, headers, attempt, reader));
+        return this.parts.attempts()
+            .one(call, limits, this.parts.choice(route), (attempt) -> exchange(route, body, headers, attempt, reader));
     }
 
-    private <T> Mono<T> exchange(URI uri, byte[] body, Map<String, String> headers, Attempt attempt,
+    private <T> Mono<T> exchange(Route route, byte[] body, Map<String, String> headers, Attempt attempt,
             AnswerReader<T> reader) {
         return this.parts.keys()
             .key()
             .map(Optional::of)
             .defaultIfEmpty(Optional.empty())
-            .flatMap((key) -> send(uri, body, key.orElse(null), headers, attempt, reader));
+            .flatMap((key) -> send(route, body, key.orElse(null), headers, attempt, reader));
     }
 
-    private <T> Mono<T> send(URI uri, byte[] body, @Nullable String key, Map<String, String> headers, Attempt attempt,
-            AnswerReader<T> reader) {
+    private <T> Mono<T> send(Route route, byte[] body, @Nullable String key, Map<String, String> headers,
+            Attempt attempt, AnswerReader<T> reader) {
         Attempt sending = attempt.sending(this.parts.secrets(key, headers));
         return this.parts.requests()
-            .post(uri, body, key, headers, MediaType.APPLICATION_JSON_VALUE)
+            .post(route.at(attempt.endpoint()), body, key, headers, MediaType.APPLICATION_JSON_VALUE)
             .exchangeToMono((response) -> this.parts.responses().whole(response, sending))
             .map((bytes) -> reader.read(bytes, sending));
     }

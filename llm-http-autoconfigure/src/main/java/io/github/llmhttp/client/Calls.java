@@ -47,14 +47,8 @@ final class Calls {
     }
 
     CallContext start(Lane lane, HttpMethod method, URI uri, Deadline deadline) {
-        int port = uri.getPort();
-        if (port < 0) {
-            port = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-        }
-        String endpoint = uri.getHost() + ":" + port;
-        String authority = (uri.getPort() < 0) ? uri.getHost() : endpoint;
-        String target = method + " " + uri.getScheme() + "://" + authority + uri.getRawPath();
-        CallContext call = new CallContext(this.client, endpoint, target, lane, this.time.nanos());
+        CallContext call = new CallContext(this.client, Route.endpoint(uri), Route.target(method, uri), lane,
+                this.time.nanos());
         call.limitBy(deadline);
         return call;
     }

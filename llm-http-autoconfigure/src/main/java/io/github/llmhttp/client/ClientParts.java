@@ -16,7 +16,6 @@
 
 package io.github.llmhttp.client;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,8 @@ import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Deadline;
 import io.github.llmhttp.call.Lane;
 import io.github.llmhttp.config.Secrets;
+import io.github.llmhttp.endpoint.EndpointChoice;
+import io.github.llmhttp.endpoint.Endpoints;
 import io.github.llmhttp.provider.ProviderDialect;
 import io.github.llmhttp.streaming.LimitsProperties;
 import io.github.llmhttp.streaming.StreamingProperties;
@@ -35,11 +36,10 @@ import io.github.llmhttp.timeout.AttemptLimits;
 import io.github.llmhttp.timeout.TimeoutProperties;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpMethod;
-
 /**
  * The parts of one client, made once.
  *
+ * @param endpoints who may be asked
  * @param timeouts every limit of time
  * @param streaming how streams end
  * @param limits limits of what is buffered
@@ -52,12 +52,17 @@ import org.springframework.http.HttpMethod;
  * @param bodies writes and reads JSON
  * @param responses reads responses
  */
-record ClientParts(TimeoutProperties timeouts, StreamingProperties streaming, LimitsProperties limits,
-        ProviderDialect dialect, Calls calls, Attempts attempts, ApiKeys keys, Secrecy secrecy, Requests requests,
-        Bodies bodies, Responses responses) {
+record ClientParts(Endpoints endpoints, TimeoutProperties timeouts, StreamingProperties streaming,
+        LimitsProperties limits, ProviderDialect dialect, Calls calls, Attempts attempts, ApiKeys keys, Secrecy secrecy,
+        Requests requests, Bodies bodies, Responses responses) {
 
     AttemptLimits attemptLimits(Lane lane, @Nullable ChatRequest request) {
         return AttemptLimits.of(this.timeouts, lane, request);
+    }
+
+    /** Who is asked by the attempts of a call. */
+    EndpointChoice choice(Route route) {
+        return this.endpoints.choice(route::direct);
     }
 
     /** Headers of a call, checked before it waits for a connection. */
@@ -88,9 +93,9 @@ record ClientParts(TimeoutProperties timeouts, StreamingProperties streaming, Li
                 : this.calls.deadline(this.timeouts.getTotal(), "timeout.total");
     }
 
-    CallContext start(Lane lane, HttpMethod method, URI uri, @Nullable Turn turn) {
+    CallContext start(Lane lane, Route route, @Nullable Turn turn) {
         ChatRequest request = (turn != null) ? turn.request() : null;
-        CallContext call = this.calls.start(lane, method, uri, deadline(request));
+        CallContext call = this.calls.start(lane, route.method(), route.first(), deadline(request));
         Integer ownAttempts = (request != null) ? request.maxAttempts() : null;
         int attempts = this.attempts.max();
         call.limitAttempts((ownAttempts != null) ? Math.min(ownAttempts, attempts) : attempts);

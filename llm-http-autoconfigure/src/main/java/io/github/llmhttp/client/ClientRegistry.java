@@ -31,6 +31,7 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.LlmWebClients;
+import io.github.llmhttp.config.BreakerNameLint;
 import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.config.FallbackLint;
 import io.github.llmhttp.config.InvalidSettingsException;
@@ -77,6 +78,7 @@ public final class ClientRegistry implements LlmWebClients {
      * @param clients their settings
      */
     public void openAll(Collection<ClientSettings> clients) {
+        BreakerNameLint.check(clients, Map.of());
         FallbackLint.check(clients, Map.of()).forEach(ClientRegistry::warn);
         try {
             clients.forEach(this::open);
@@ -103,6 +105,7 @@ public final class ClientRegistry implements LlmWebClients {
 
     // Under the lock, so that two that are created together cannot lead to each other
     private synchronized LlmWebClient create(ClientSettings settings) {
+        BreakerNameLint.check(List.of(settings), settings());
         FallbackLint.check(List.of(settings), settings()).forEach(ClientRegistry::warn);
         return open(settings);
     }

@@ -17,15 +17,21 @@
 package io.github.llmhttp.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.config.BaseUrl;
 import io.github.llmhttp.config.ClientSettings;
+import io.github.llmhttp.config.EndpointSettings;
 import io.github.llmhttp.circuitbreaker.CircuitBreakers;
 import io.github.llmhttp.dns.DnsCustomizer;
 import io.github.llmhttp.dns.DnsResolution;
+import io.github.llmhttp.endpoint.Endpoint;
 import io.github.llmhttp.endpoint.EndpointFacts;
+import io.github.llmhttp.endpoint.Endpoints;
 import io.github.llmhttp.health.ClientHealth;
 import io.github.llmhttp.http2.Http2;
 import io.github.llmhttp.janitor.ConnectionJanitor;
@@ -82,39 +88,51 @@ public final class DefaultClientFactory implements ClientFactory {
         Http2 http2 = new Http2(settings.http2());
         Tls tls = tls(settings, http2);
         HttpClient http = http(settings, pools, janitor, dns, tls, http2);
-        EndpointFacts facts = new EndpointFacts(settings.name(), settings.baseUrl().endpoint());
         Secrecy secrecy = new Secrecy(settings.secrets());
         ApiKeys keys = new ApiKeys(settings.name(), settings.apiKey(), this.environment.keys(), secrecy);
-        FailureTranslation failures = new FailureTranslation(settings.timeout(), settings.limits(), secrecy, facts);
+        FailureTranslation failures = new FailureTranslation(settings.timeout(), settings.limits(), secrecy);
         Sinks.Empty<Void> closing = Sinks.empty();
         Retries retries = new Retries(settings.name(), settings.retry(), this.environment.retries(), time,
                 closing.asMono());
         CircuitBreakers breakers = new CircuitBreakers(settings.name(), settings.circuitBreaker(),
-                this.environment.breakers(), 1, time.nanos());
-        Attempts attempts = new Attempts(retries, breakers, gate, time, failures);
+                this.environment.breakers(), settings.endpoints().size(), time.nanos());
+        Endpoints endpoints = endpoints(settings, breakers, time);
+        Attempts attempts = new Attempts(retries, endpoints, gate, time, failures);
         AtomicBoolean closed = new AtomicBoolean();
-        ClientParts parts = parts(settings, http, new StaleRetry(janitor, closed::get), attempts, keys, secrecy);
-        ProbeRequest probe = new ProbeRequest(parts, settings.health(), time);
-        Prober prober = new Prober(probe, facts, failures);
+        ClientParts parts = parts(settings, http, new StaleRetry(janitor, closed::get), endpoints, attempts, keys,
+                secrecy);
+        List<ProbeRequest> probes = new ArrayList<>();
+        List<Prober> probers = new ArrayList<>();
+        for (Endpoint endpoint : endpoints.all()) {
+            ProbeRequest probe = new ProbeRequest(parts, endpoint, settings.health(), time);
+            probes.add(probe);
+            probers.add(new Prober(probe, endpoint, failures));
+        }
         Disposable background = Disposables.composite(preResolve(settings, dns),
-                warmUp(settings, gate, probe, failures), probes(settings, prober, time));
+                warmUp(settings, gate, probes, failures), probes(settings, probers, time));
         LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor, dns,
                 reloads(settings, tls), breakers, retries, background, closing, closed);
         CallPipeline calls = new CallPipeline(parts);
         StreamPipeline streams = new StreamPipeline(parts);
         ChatTarget target = new ChatTarget(settings, parts, calls, streams);
         Fallbacks chats = new Fallbacks(target, (name) -> ManagedClient.target(others.find(name)));
-        DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), chats, calls, streams, prober,
-                () -> pools.stats(gate, janitor.evicted()), genericWebClient(settings, parts));
-        ManagedClient managed = new ManagedClient(client, target, () -> health(facts, breakers, retries), life,
-                this.environment.listeners());
+        DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), chats, calls, streams,
+                new Probers(probers), () -> pools.stats(gate, janitor.evicted()), genericWebClient(settings, parts));
+        ManagedClient managed = new ManagedClient(client, target,
+                () -> new ClientHealth(endpoints.status(), retries.coolDownLeft()), life, this.environment.listeners());
         managed.opened();
         return managed;
     }
 
-    private static ClientHealth health(EndpointFacts facts, CircuitBreakers breakers, Retries retries) {
-        return new ClientHealth(facts.health(), facts.lastFailure(), facts.lastProbe(), breakers.endpoint(0).state(),
-                retries.coolDownLeft());
+    private static Endpoints endpoints(ClientSettings settings, CircuitBreakers breakers, CallTime time) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (EndpointSettings each : settings.endpoints()) {
+            String name = each.url().endpoint();
+            int index = endpoints.size();
+            endpoints.add(new Endpoint(index, name, each.weight(), each.priority(),
+                    new EndpointFacts(settings.name(), name), breakers.endpoint(index), time.nanos()));
+        }
+        return new Endpoints(endpoints);
     }
 
     private HttpClient http(ClientSettings settings, ConnectionPools pools, ConnectionJanitor janitor,
@@ -138,8 +156,8 @@ public final class DefaultClientFactory implements ClientFactory {
         return (bundle != null) ? this.environment.tls().onChange(bundle, tls::reload) : Disposables.disposed();
     }
 
-    private ClientParts parts(ClientSettings settings, HttpClient http, StaleRetry staleRetry, Attempts attempts,
-            ApiKeys keys, Secrecy secrecy) {
+    private ClientParts parts(ClientSettings settings, HttpClient http, StaleRetry staleRetry, Endpoints endpoints,
+            Attempts attempts, ApiKeys keys, Secrecy secrecy) {
         ProviderDialect dialect = this.environment.dialects().get(settings.provider());
         WebClient webClient = this.environment.webClient()
             .clone()
@@ -147,50 +165,61 @@ public final class DefaultClientFactory implements ClientFactory {
             .filter(new BodyOnce())
             .filter(staleRetry)
             .build();
-        Requests requests = new Requests(settings.name(), webClient, settings.baseUrl().toString(), settings.headers(),
+        Requests requests = new Requests(settings.name(), webClient, urls(settings), settings.headers(),
                 settings.query(), dialect);
         Bodies bodies = new Bodies(settings.name(), dialect, settings.model(), this.environment.json());
-        return new ClientParts(settings.timeout(), settings.streaming(), settings.limits(), dialect,
+        return new ClientParts(endpoints, settings.timeout(), settings.streaming(), settings.limits(), dialect,
                 new Calls(settings.name(), this.environment.time()), attempts, keys, secrecy, requests, bodies,
                 new Responses(dialect, settings.limits()));
     }
 
+    private static List<BaseUrl> urls(ClientSettings settings) {
+        return settings.endpoints().stream().map(EndpointSettings::url).toList();
+    }
+
     private WebClient genericWebClient(ClientSettings settings, ClientParts parts) {
+        OwnAddresses addresses = new OwnAddresses(settings.name(), urls(settings), parts.endpoints());
         int maxAnswer = Math.toIntExact(settings.limits().getAnswer().toBytes());
         return parts.requests()
             .webClient()
             .mutate()
             .baseUrl(settings.baseUrl().toString())
             .codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(maxAnswer))
-            .filters((filters) -> filters.add(0, new GenericCalls(settings.name(), parts)))
+            .filters((filters) -> filters.add(0, new GenericCalls(settings.name(), parts, addresses)))
             .build();
     }
 
     /** Off the path of any request, so that it is nobody's subscription but ours. */
     private Disposable preResolve(ClientSettings settings, DnsResolution dns) {
-        String host = settings.baseUrl().host();
-        boolean direct = (settings.proxy().getHost() == null || Proxy.isDirect(settings.proxy(), host));
-        if (!settings.dns().isPreResolve() || !direct) {
-            return Disposables.disposed();
+        Disposable.Composite running = Disposables.composite();
+        if (settings.dns().isPreResolve()) {
+            urls(settings).stream()
+                .map(BaseUrl::host)
+                .distinct()
+                .filter((host) -> settings.proxy().getHost() == null || Proxy.isDirect(settings.proxy(), host))
+                .forEach((host) -> running.add(dns.preResolve(host)
+                    .subscribe(null, (error) -> logger.warn("[%s] %s was not resolved ahead of the first call: %s"
+                        .formatted(settings.name(), host, error)))));
         }
-        return dns.preResolve(host)
-            .subscribe(null, (error) -> logger
-                .warn("[%s] %s was not resolved ahead of the first call: %s".formatted(settings.name(), host, error)));
+        return running;
     }
 
-    private Disposable warmUp(ClientSettings settings, AdmissionGate gate, ProbeRequest probe,
+    private Disposable warmUp(ClientSettings settings, AdmissionGate gate, List<ProbeRequest> probes,
             FailureTranslation failures) {
         int connections = settings.warmUp().getConnections();
-        return (connections > 0) ? new WarmUp(settings.name(), connections, gate, probe, failures).run().subscribe()
+        return (connections > 0) ? new WarmUp(settings.name(), connections, gate, probes, failures).run().subscribe()
                 : Disposables.disposed();
     }
 
-    private static Disposable probes(ClientSettings settings, Prober prober, CallTime time) {
-        return Boolean.TRUE.equals(settings.health().getActive())
-                ? new BackgroundProbes(prober.probe(), settings.health().getInterval(), time.scheduler(),
-                        () -> ThreadLocalRandom.current().nextDouble())
-                    .start()
-                : Disposables.disposed();
+    private static Disposable probes(ClientSettings settings, List<Prober> probers, CallTime time) {
+        Disposable.Composite running = Disposables.composite();
+        if (Boolean.TRUE.equals(settings.health().getActive())) {
+            probers
+                .forEach((prober) -> running.add(new BackgroundProbes(prober.probe(), settings.health().getInterval(),
+                        time.scheduler(), () -> ThreadLocalRandom.current().nextDouble())
+                    .start()));
+        }
+        return running;
     }
 
 }

@@ -42,7 +42,7 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     private final StreamPipeline streams;
 
-    private final Prober prober;
+    private final Probers probers;
 
     private final Supplier<PoolStats> stats;
 
@@ -50,13 +50,13 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     private volatile boolean closed;
 
-    DefaultLlmWebClient(String name, Fallbacks chats, CallPipeline calls, StreamPipeline streams, Prober prober,
+    DefaultLlmWebClient(String name, Fallbacks chats, CallPipeline calls, StreamPipeline streams, Probers probers,
             Supplier<PoolStats> stats, WebClient webClient) {
         this.name = name;
         this.chats = chats;
         this.calls = calls;
         this.streams = streams;
-        this.prober = prober;
+        this.probers = probers;
         this.stats = stats;
         this.webClient = webClient;
     }
@@ -93,7 +93,7 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     @Override
     public Mono<EndpointHealth> probe() {
-        return Mono.defer(() -> this.closed ? Mono.just(this.prober.closed()) : this.prober.probe());
+        return Mono.defer(() -> this.closed ? this.probers.closed() : this.probers.probe());
     }
 
     void closed() {

@@ -31,7 +31,6 @@ import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.dns.DnsFailure;
 import io.github.llmhttp.dns.DnsFailures;
-import io.github.llmhttp.endpoint.EndpointFacts;
 import io.github.llmhttp.provider.MalformedPayloadException;
 import io.github.llmhttp.provider.ProviderError;
 import io.github.llmhttp.proxy.ProxyFailure;
@@ -67,20 +66,17 @@ final class FailureTranslation {
 
     private final Secrecy secrecy;
 
-    private final EndpointFacts facts;
-
     private final List<String> sent;
 
-    FailureTranslation(TimeoutProperties timeouts, LimitsProperties limits, Secrecy secrecy, EndpointFacts facts) {
-        this(timeouts, limits, secrecy, facts, List.of());
+    FailureTranslation(TimeoutProperties timeouts, LimitsProperties limits, Secrecy secrecy) {
+        this(timeouts, limits, secrecy, List.of());
     }
 
     private FailureTranslation(TimeoutProperties timeouts, LimitsProperties limits, Secrecy secrecy,
-            EndpointFacts facts, List<String> sent) {
+            List<String> sent) {
         this.timeouts = timeouts;
         this.limits = limits;
         this.secrecy = secrecy;
-        this.facts = facts;
         this.sent = sent;
     }
 
@@ -90,7 +86,7 @@ final class FailureTranslation {
      * @return knows the secrets as long as the attempt runs
      */
     FailureTranslation sending(List<String> secrets) {
-        return new FailureTranslation(this.timeouts, this.limits, this.secrecy, this.facts, secrets);
+        return new FailureTranslation(this.timeouts, this.limits, this.secrecy, secrets);
     }
 
     /**
@@ -315,24 +311,6 @@ final class FailureTranslation {
             .permanent(error.isPermanent())
             .provider(scrub(error.type()), scrub(error.message()))
             .toException();
-    }
-
-    /**
-     * Remember that the endpoint answered a call.
-     * @param call the call
-     */
-    void answered(CallContext call) {
-        this.facts.status(call.status(), call.elapsed());
-    }
-
-    /**
-     * Remember what a failure tells of the endpoint.
-     * @param failure the failure of an attempt
-     * @return the same
-     */
-    LlmHttpException remember(LlmHttpException failure) {
-        this.facts.failed(failure);
-        return failure;
     }
 
     /**

@@ -50,7 +50,7 @@ final class FallbackRequest {
      * understands
      */
     static @Nullable ChatRequest of(ChatRequest request, ClientSettings asked, ClientSettings fallback) {
-        boolean sameOrigin = isSameOrigin(asked.baseUrl(), fallback.baseUrl());
+        boolean sameOrigin = isSameOrigin(asked, fallback);
         boolean sameProvider = asked.provider().equals(fallback.provider());
         if (!sameProvider && request.messages().isEmpty()) {
             return null;
@@ -63,6 +63,13 @@ final class FallbackRequest {
             builder.fields((fields) -> fields.clear());
         }
         return withModel(builder.build(), fallback.model());
+    }
+
+    /** Whether nobody hears of the request who could not have heard of it before. */
+    private static boolean isSameOrigin(ClientSettings asked, ClientSettings fallback) {
+        return fallback.endpoints()
+            .stream()
+            .allMatch((there) -> asked.endpoints().stream().anyMatch((here) -> isSameOrigin(here.url(), there.url())));
     }
 
     private static boolean isSameOrigin(BaseUrl one, BaseUrl other) {

@@ -91,7 +91,7 @@ record FallbackRoute(List<Stop> stops, @Nullable String gap) {
         }
 
         String rateLimit() {
-            return this.ownRateLimit ? this.model : "";
+            return this.ownRateLimit ? "calls of model '" + this.model + "'" : "";
         }
 
         boolean isHeld() {

@@ -67,7 +67,7 @@ final class GenericBody implements Disposable {
     }
 
     private void expired(Failure.Builder failure) {
-        this.failure = this.attempt.failures().remember(failure.toException());
+        this.failure = remembered(failure.toException());
         dispose();
     }
 
@@ -94,7 +94,12 @@ final class GenericBody implements Disposable {
     }
 
     private Throwable failed(Throwable error) {
-        return this.attempt.failures().remember(this.attempt.failures().translate(error, this.attempt.call()));
+        return remembered(this.attempt.failures().translate(error, this.attempt.call()));
+    }
+
+    private LlmHttpException remembered(LlmHttpException failure) {
+        this.attempt.endpoint().facts().failed(failure);
+        return failure;
     }
 
     @Override

@@ -28,6 +28,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.client.OwnAddresses.Destination;
+import io.github.llmhttp.retry.Retries;
 import io.github.llmhttp.retry.RetryAdvice;
 import io.github.llmhttp.retry.RetryAfter;
 import org.jspecify.annotations.Nullable;
@@ -55,14 +57,14 @@ final class GenericCalls implements ExchangeFilterFunction {
 
     private final ClientParts parts;
 
-    private final URI base;
+    private final OwnAddresses addresses;
 
     private final long maxReplay;
 
-    GenericCalls(String client, ClientParts parts) {
+    GenericCalls(String client, ClientParts parts, OwnAddresses addresses) {
         this.parts = parts;
         this.client = client;
-        this.base = parts.requests().uri("/", Map.of());
+        this.addresses = addresses;
         this.maxReplay = parts.limits().getReplayBody().toBytes();
     }
 
@@ -71,8 +73,12 @@ final class GenericCalls implements ExchangeFilterFunction {
         return Mono.defer(() -> {
             check(request.url());
             check(request.headers());
+            Destination to = this.addresses.of(request.method(), request.url());
             Lane lane = streams(request) ? Lane.STREAM : Lane.CALL;
-            CallContext call = this.parts.start(lane, request.method(), request.url(), null);
+            CallContext call = this.parts.start(lane, to.route(), null);
+            if (!to.own()) {
+                call.rateLimit(Retries.OTHER_HOSTS);
+            }
             ReplayBody kept = (call.maxAttempts() > 1) ? new ReplayBody(request.body(), this.maxReplay,
                     Failure.property(this.client, "limits.replay-body")) : null;
             ClientRequest sent = (kept != null) ? repeatable(request, kept) : request;
@@ -80,8 +86,8 @@ final class GenericCalls implements ExchangeFilterFunction {
             Disposable.Swap body = Disposables.swap();
             AtomicReference<@Nullable Refusal> refused = new AtomicReference<>();
             return this.parts.attempts()
-                .response(call, this.parts.attemptLimits(lane, null).withoutContent(),
-                        (attempt) -> exchange(sent, next, attempt, body, refused, obstacle), obstacle)
+                .response(call, this.parts.attemptLimits(lane, null).withoutContent(), to.choice(),
+                        (attempt) -> exchange(sent, to, next, attempt, body, refused, obstacle), obstacle)
                 // Not repeated after all: the caller gets what the server said
                 .onErrorResume(LlmHttpException.class, (failure) -> {
                     Refusal last = refused.get();
@@ -130,13 +136,12 @@ final class GenericCalls implements ExchangeFilterFunction {
                     || type.equalsTypeAndSubtype(MediaType.APPLICATION_NDJSON));
     }
 
-    private Mono<ClientResponse> exchange(ClientRequest request, ExchangeFunction next, Attempt attempt,
+    private Mono<ClientResponse> exchange(ClientRequest request, Destination to, ExchangeFunction next, Attempt attempt,
             Disposable.Swap held, AtomicReference<@Nullable Refusal> refused, Supplier<@Nullable String> obstacle) {
-        return this.parts.keys()
-            .key()
-            .map(Optional::of)
+        Mono<String> ownKey = to.own() ? this.parts.keys().key() : Mono.empty();
+        return ownKey.map(Optional::of)
             .defaultIfEmpty(Optional.empty())
-            .flatMap((key) -> next.exchange(authenticated(request, key.orElse(null))))
+            .flatMap((key) -> next.exchange(addressed(request, to, key.orElse(null), attempt)))
             .flatMap((response) -> {
                 boolean success = this.parts.responses().note(response, attempt);
                 boolean last = attempt.call().attempt() >= attempt.call().maxAttempts() || obstacle.get() != null;
@@ -147,7 +152,7 @@ final class GenericCalls implements ExchangeFilterFunction {
 
     private ClientResponse passed(ClientResponse response, Attempt attempt, Disposable.Swap held) {
         HttpHeaders headers = response.headers().asHttpHeaders();
-        this.parts.attempts().passed(response.statusCode().value(), RetryAfter.of(headers, Instant.now()));
+        this.parts.attempts().passed(attempt.call(), RetryAfter.of(headers, Instant.now()));
         if (response.statusCode().is5xxServerError()) {
             attempt.breaker().failed(this.parts.responses().error(response, new byte[0], attempt));
         }
@@ -172,24 +177,19 @@ final class GenericCalls implements ExchangeFilterFunction {
         });
     }
 
-    private ClientRequest authenticated(ClientRequest request, @Nullable String key) {
-        if (!sameOrigin(request.url())) {
+    private ClientRequest addressed(ClientRequest request, Destination to, @Nullable String key, Attempt attempt) {
+        if (!to.own()) {
             return request;
         }
         HttpHeaders defaults = new HttpHeaders();
         this.parts.requests().writeHeaders(key, Map.of(), MediaType.ALL_VALUE).accept(defaults);
         return ClientRequest.from(request)
-            .url(this.parts.requests().withQuery(request.url()))
+            .url(this.parts.requests().withQuery(to.route().at(attempt.endpoint())))
             .headers((headers) -> defaults.headerNames()
                 .stream()
                 .filter((name) -> !headers.containsHeader(name))
                 .forEach((name) -> headers.put(name, defaults.getValuesAsList(name))))
             .build();
-    }
-
-    private boolean sameOrigin(URI url) {
-        return this.base.getScheme().equalsIgnoreCase(url.getScheme())
-                && this.base.getHost().equalsIgnoreCase(url.getHost()) && this.base.getPort() == url.getPort();
     }
 
     /**

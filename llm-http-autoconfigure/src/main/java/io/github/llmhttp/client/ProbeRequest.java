@@ -24,6 +24,7 @@ import java.util.Optional;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.endpoint.Endpoint;
 import io.github.llmhttp.health.HealthProperties;
 import reactor.core.publisher.Mono;
 
@@ -42,12 +43,15 @@ final class ProbeRequest {
 
     private final ClientParts parts;
 
+    private final Endpoint endpoint;
+
     private final HealthProperties health;
 
     private final CallTime time;
 
-    ProbeRequest(ClientParts parts, HealthProperties health, CallTime time) {
+    ProbeRequest(ClientParts parts, Endpoint endpoint, HealthProperties health, CallTime time) {
         this.parts = parts;
+        this.endpoint = endpoint;
         this.health = health;
         this.time = time;
     }
@@ -88,7 +92,7 @@ final class ProbeRequest {
     }
 
     private URI uri() {
-        return this.parts.requests().uri(path(), Map.of());
+        return this.parts.requests().route(HttpMethod.GET, path(), Map.of()).at(this.endpoint);
     }
 
     /** The status tells; the body is read for the connection's sake, and not for long. */

@@ -23,7 +23,7 @@ import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.EndpointHealth.State;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.call.CallContext;
-import io.github.llmhttp.endpoint.EndpointFacts;
+import io.github.llmhttp.endpoint.Endpoint;
 import reactor.core.publisher.Mono;
 
 /**
@@ -33,13 +33,13 @@ final class Prober {
 
     private final ProbeRequest request;
 
-    private final EndpointFacts facts;
+    private final Endpoint endpoint;
 
     private final FailureTranslation failures;
 
-    Prober(ProbeRequest request, EndpointFacts facts, FailureTranslation failures) {
+    Prober(ProbeRequest request, Endpoint endpoint, FailureTranslation failures) {
         this.request = request;
-        this.facts = facts;
+        this.endpoint = endpoint;
         this.failures = failures;
     }
 
@@ -53,13 +53,13 @@ final class Prober {
     }
 
     EndpointHealth closed() {
-        return this.facts.probed(State.UNKNOWN, Duration.ZERO, "the client is closed");
+        return this.endpoint.facts().probed(State.UNKNOWN, Duration.ZERO, "the client is closed");
     }
 
     private EndpointHealth answered(int status, Duration latency) {
         String detail = "GET %s answered with status %d".formatted(this.request.path().replaceFirst("\\?.*", ""),
                 status);
-        return this.facts.probed(state(status), latency, detail);
+        return this.endpoint.probed(state(status), latency, detail);
     }
 
     private static State state(int status) {
@@ -75,7 +75,7 @@ final class Prober {
                 ? "no answer within " + Failure.seconds(this.request.limit()) + "; set "
                         + Failure.property(call.client(), "health.timeout") + " to change"
                 : "the probe failed with " + this.failures.translate(error, call).kind();
-        return this.facts.probed(State.DOWN, call.elapsed(), detail);
+        return this.endpoint.probed(State.DOWN, call.elapsed(), detail);
     }
 
 }

@@ -18,12 +18,14 @@ package io.github.llmhttp.client;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.config.BaseUrl;
 import io.github.llmhttp.provider.ProviderDialect;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,7 @@ final class Requests {
 
     private final WebClient http;
 
-    private final String baseUrl;
+    private final List<BaseUrl> baseUrls;
 
     private final Map<String, String> headers;
 
@@ -54,46 +56,55 @@ final class Requests {
 
     private final ProviderDialect dialect;
 
-    private final URI chatUri;
+    private final List<URI> chatUris;
 
     /**
      * Create the writer.
      * @param client name of the client
      * @param http sends the requests
-     * @param baseUrl scheme, host, port and prefix without a trailing slash
+     * @param baseUrls addresses of the endpoints, in their order
      * @param headers headers of every request
      * @param query query parameters of every request
      * @param dialect the provider's wire format
      */
-    Requests(String client, WebClient http, String baseUrl, Map<String, String> headers, Map<String, String> query,
-            ProviderDialect dialect) {
+    Requests(String client, WebClient http, List<BaseUrl> baseUrls, Map<String, String> headers,
+            Map<String, String> query, ProviderDialect dialect) {
         this.client = client;
         this.http = http;
-        this.baseUrl = baseUrl;
+        this.baseUrls = baseUrls;
         this.headers = headers;
         this.query = query;
         this.dialect = dialect;
-        this.chatUri = uri(dialect.chatPath(), Map.of());
+        this.chatUris = baseUrls.stream().map((url) -> uri(url, dialect.chatPath(), Map.of())).toList();
     }
 
     WebClient webClient() {
         return this.http;
     }
 
-    URI chatUri(Map<String, String> more) {
-        return more.isEmpty() ? this.chatUri : uri(this.dialect.chatPath(), more);
+    Route chat(Map<String, String> more) {
+        return more.isEmpty()
+                ? new Route(HttpMethod.POST, this.chatUris.get(0), (endpoint) -> this.chatUris.get(endpoint.index()))
+                : route(HttpMethod.POST, this.dialect.chatPath(), more);
     }
 
     /**
-     * The address of a path of the endpoint.
+     * The way to a path of any endpoint.
+     * @param method HTTP method
      * @param path the path, after the base URL's prefix; may have a query
      * @param more query parameters besides the client's
-     * @return the address
+     * @return the way, each of whose addresses is made when it is asked for
      */
-    URI uri(String path, Map<String, String> more) {
+    Route route(HttpMethod method, String path, Map<String, String> more) {
+        URI first = uri(this.baseUrls.get(0), path, more);
+        return new Route(method, first,
+                (endpoint) -> (endpoint.index() == 0) ? first : uri(this.baseUrls.get(endpoint.index()), path, more));
+    }
+
+    private URI uri(BaseUrl baseUrl, String path, Map<String, String> more) {
         String slash = path.startsWith("/") ? "" : "/";
         try {
-            UriComponentsBuilder uri = UriComponentsBuilder.fromUriString(this.baseUrl + slash + path);
+            UriComponentsBuilder uri = UriComponentsBuilder.fromUriString(baseUrl + slash + path);
             this.query.forEach((name, value) -> uri.replaceQueryParam(encoded(name), encoded(value)));
             more.forEach((name, value) -> uri.replaceQueryParam(encoded(name), encoded(value)));
             return uri.build(true).toUri();

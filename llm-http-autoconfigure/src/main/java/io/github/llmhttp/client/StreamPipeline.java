@@ -16,7 +16,6 @@
 
 package io.github.llmhttp.client;
 
-import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -100,8 +99,9 @@ final class StreamPipeline {
 
     Flux<String> data(String path, Object body) {
         return Flux.defer(() -> {
-            URI uri = this.parts.requests().uri(path, Map.of());
-            return this.<String>attempt(Lane.STREAM, uri, this.parts.bodies().json(body), null, DataReader::new, null);
+            Route route = this.parts.requests().route(HttpMethod.POST, path, Map.of());
+            return this.<String>attempt(Lane.STREAM, route, this.parts.bodies().json(body), null, DataReader::new,
+                    null);
         });
     }
 
@@ -109,35 +109,36 @@ final class StreamPipeline {
             @Nullable Function<LlmHttpException, T> restarted) {
         return Flux.defer(() -> {
             ChatRequest request = turn.request();
-            URI uri = this.parts.requests().chatUri(request.query());
-            return attempt(lane, uri, this.parts.bodies().chat(request, true), turn, reader, restarted);
+            Route route = this.parts.requests().chat(request.query());
+            return attempt(lane, route, this.parts.bodies().chat(request, true), turn, reader, restarted);
         });
     }
 
-    private <T> Flux<T> attempt(Lane lane, URI uri, byte[] body, @Nullable Turn turn, ReaderFactory<T> reader,
+    private <T> Flux<T> attempt(Lane lane, Route route, byte[] body, @Nullable Turn turn, ReaderFactory<T> reader,
             @Nullable Function<LlmHttpException, T> restarted) {
         ChatRequest request = (turn != null) ? turn.request() : null;
-        CallContext call = this.parts.start(lane, HttpMethod.POST, uri, turn);
+        CallContext call = this.parts.start(lane, route, turn);
         AttemptLimits limits = this.parts.attemptLimits(lane, request);
         Map<String, String> headers = this.parts.headers(request);
         return this.parts.attempts()
-            .many(call, limits, (attempt) -> exchange(uri, body, headers, attempt, reader), restarted);
+            .many(call, limits, this.parts.choice(route), (attempt) -> exchange(route, body, headers, attempt, reader),
+                    restarted);
     }
 
-    private <T> Flux<T> exchange(URI uri, byte[] body, Map<String, String> headers, Attempt attempt,
+    private <T> Flux<T> exchange(Route route, byte[] body, Map<String, String> headers, Attempt attempt,
             ReaderFactory<T> reader) {
         return this.parts.keys()
             .key()
             .map(Optional::of)
             .defaultIfEmpty(Optional.empty())
-            .flatMapMany((key) -> send(uri, body, key.orElse(null), headers, attempt, reader));
+            .flatMapMany((key) -> send(route, body, key.orElse(null), headers, attempt, reader));
     }
 
-    private <T> Flux<T> send(URI uri, byte[] body, @Nullable String key, Map<String, String> headers, Attempt attempt,
-            ReaderFactory<T> reader) {
+    private <T> Flux<T> send(Route route, byte[] body, @Nullable String key, Map<String, String> headers,
+            Attempt attempt, ReaderFactory<T> reader) {
         Attempt sending = attempt.sending(this.parts.secrets(key, headers));
         return this.parts.requests()
-            .post(uri, body, key, headers, ACCEPT)
+            .post(route.at(attempt.endpoint()), body, key, headers, ACCEPT)
             .exchangeToFlux((response) -> read(response, sending, reader));
     }
 

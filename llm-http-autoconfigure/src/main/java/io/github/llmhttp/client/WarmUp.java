@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.client;
 
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -44,15 +45,16 @@ final class WarmUp {
 
     private final AdmissionGate gate;
 
-    private final ProbeRequest request;
+    private final List<ProbeRequest> requests;
 
     private final FailureTranslation failures;
 
-    WarmUp(String client, int connections, AdmissionGate gate, ProbeRequest request, FailureTranslation failures) {
+    WarmUp(String client, int connections, AdmissionGate gate, List<ProbeRequest> requests,
+            FailureTranslation failures) {
         this.client = client;
         this.connections = connections;
         this.gate = gate;
-        this.request = request;
+        this.requests = requests;
         this.failures = failures;
     }
 
@@ -84,22 +86,23 @@ final class WarmUp {
             return done.asMono();
         });
         return Flux.range(0, this.connections)
-            .flatMap((number) -> open(others).doOnNext((failure) -> done.tryEmitEmpty()), this.connections);
+            .flatMap((number) -> open(this.requests.get(number % this.requests.size()), others)
+                .doOnNext((failure) -> done.tryEmitEmpty()), this.connections);
     }
 
     /** Empty if it worked. */
-    private Mono<LlmHttpException> open(Mono<Void> others) {
-        CallContext call = this.request.start();
-        return this.gate.admitOne(call, (permit) -> this.request.status(call, others))
+    private Mono<LlmHttpException> open(ProbeRequest request, Mono<Void> others) {
+        CallContext call = request.start();
+        return this.gate.admitOne(call, (permit) -> request.status(call, others))
             .flatMap((status) -> Mono.<LlmHttpException>empty())
-            .onErrorResume((error) -> Mono.just(failure(error, call)));
+            .onErrorResume((error) -> Mono.just(failure(error, call, request)));
     }
 
-    private LlmHttpException failure(Throwable error, CallContext call) {
+    private LlmHttpException failure(Throwable error, CallContext call, ProbeRequest request) {
         if (error instanceof TimeoutException) {
             return call.failure(FailureKind.RESPONSE_TIMEOUT)
-                .detail("no answer within " + Failure.seconds(this.request.limit()))
-                .limit(this.request.limit(), "health.timeout")
+                .detail("no answer within " + Failure.seconds(request.limit()))
+                .limit(request.limit(), "health.timeout")
                 .toException(error);
         }
         return this.failures.translate(error, call);

@@ -53,7 +53,7 @@ public final class ClientSettings {
 
     private final String name;
 
-    private final BaseUrl baseUrl;
+    private final List<EndpointSettings> endpoints;
 
     private final String provider;
 
@@ -71,10 +71,10 @@ public final class ClientSettings {
 
     private final BooleanSupplier modelRequired;
 
-    ClientSettings(String name, BaseUrl baseUrl, String provider, LlmClientProperties properties, Origins origins,
-            List<SettingProblem> warnings, BooleanSupplier modelRequired) {
+    ClientSettings(String name, List<EndpointSettings> endpoints, String provider, LlmClientProperties properties,
+            Origins origins, List<SettingProblem> warnings, BooleanSupplier modelRequired) {
         this.name = name;
-        this.baseUrl = baseUrl;
+        this.endpoints = List.copyOf(endpoints);
         this.provider = provider;
         this.properties = properties;
         this.fallbackModels = properties.getFallbackModels().stream().distinct().toList();
@@ -89,7 +89,9 @@ public final class ClientSettings {
         Map<String, Setting> shown = new TreeMap<>();
         SettingKeys.values(this.properties)
             .forEach((key, value) -> shown.put(key, new Setting(Secrets.show(key, value), origins.text(key))));
-        shown.put("base-url", new Setting(this.baseUrl.toString(), origin("base-url", origins)));
+        if (this.properties.getEndpoints().isEmpty()) {
+            shown.put("base-url", new Setting(baseUrl().toString(), origin("base-url", origins)));
+        }
         shown.put("provider", new Setting(this.provider, origin("provider", origins)));
         return Collections.unmodifiableMap(shown);
     }
@@ -108,11 +110,20 @@ public final class ClientSettings {
     }
 
     /**
-     * Where requests go.
-     * @return the configured base URL or that of the provider
+     * Where requests go that are given as a path.
+     * @return the configured base URL, that of the provider, or that of the first
+     * endpoint
      */
     public BaseUrl baseUrl() {
-        return this.baseUrl;
+        return this.endpoints.get(0).url();
+    }
+
+    /**
+     * All addresses that may be asked.
+     * @return the configured endpoints, or the base URL alone
+     */
+    public List<EndpointSettings> endpoints() {
+        return this.endpoints;
     }
 
     /**
@@ -343,7 +354,7 @@ public final class ClientSettings {
      */
     @Override
     public String toString() {
-        return "ClientSettings[" + this.name + ", " + this.baseUrl + ", " + this.provider + "]";
+        return "ClientSettings[" + this.name + ", " + baseUrl() + ", " + this.provider + "]";
     }
 
     /**

@@ -34,7 +34,6 @@ import io.github.llmhttp.proxy.ProxyType;
 import io.github.llmhttp.streaming.ChatTransport;
 import io.github.llmhttp.timeout.OnCallTimeout;
 import io.netty.util.NetUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that settings do not contradict each other. Two values that were written in one
@@ -55,7 +54,7 @@ final class ContradictionLint {
         this.settings = settings;
     }
 
-    static List<SettingProblem> check(EffectiveSettings settings, @Nullable BaseUrl baseUrl) {
+    static List<SettingProblem> check(EffectiveSettings settings, List<EndpointSettings> endpoints) {
         ContradictionLint lint = new ContradictionLint(settings);
         lint.checkPool();
         lint.checkTimes();
@@ -66,10 +65,11 @@ final class ContradictionLint {
         lint.checkCircuitBreaker();
         lint.checkHealth();
         lint.checkProxy();
-        if (baseUrl != null) {
-            lint.checkAddress(baseUrl.host());
-            lint.checkNamesBehindProxy(baseUrl.host());
-            lint.checkScheme(baseUrl.isSecure());
+        if (!endpoints.isEmpty()) {
+            List<String> hosts = endpoints.stream().map((endpoint) -> endpoint.url().host()).toList();
+            lint.checkAddresses(hosts);
+            lint.checkNamesBehindProxy(hosts);
+            lint.checkScheme(endpoints.get(0).url().isSecure());
         }
         return lint.problems;
     }
@@ -178,11 +178,17 @@ final class ContradictionLint {
         }
     }
 
-    private void checkAddress(String host) {
-        if (isExcluded(this.settings.properties().getDns().getAddressTypes(), host)) {
-            report(ADDRESS_TYPES, "excludes the address in", "base-url", "an address is used as it is written",
-                    severity(ADDRESS_TYPES, "base-url"));
+    private void checkAddresses(List<String> hosts) {
+        AddressTypes types = this.settings.properties().getDns().getAddressTypes();
+        if (hosts.stream().anyMatch((host) -> isExcluded(types, host))) {
+            report(ADDRESS_TYPES, "excludes the address in", addressKey(), "an address is used as it is written",
+                    severity(ADDRESS_TYPES, addressKey()));
         }
+    }
+
+    /** The key that says where requests go. */
+    private String addressKey() {
+        return this.settings.properties().getEndpoints().isEmpty() ? "base-url" : EndpointListLint.ENDPOINTS;
     }
 
     private static boolean isExcluded(AddressTypes types, String address) {
@@ -261,10 +267,10 @@ final class ContradictionLint {
                 && isAbove(key, "proxy.host");
     }
 
-    private void checkNamesBehindProxy(String host) {
+    private void checkNamesBehindProxy(List<String> hosts) {
         ProxyProperties proxy = this.settings.properties().getProxy();
         String proxyHost = proxy.getHost();
-        if (proxyHost == null || Proxy.isDirect(proxy, host)) {
+        if (proxyHost == null || hosts.stream().anyMatch((host) -> Proxy.isDirect(proxy, host))) {
             return;
         }
         DnsProperties dns = this.settings.properties().getDns();
@@ -283,15 +289,15 @@ final class ContradictionLint {
     private void checkScheme(boolean secure) {
         Http2Mode mode = this.settings.properties().getHttp2().getMode();
         if (secure && mode == Http2Mode.PRIOR_KNOWLEDGE) {
-            report("http2.mode", "does not go with", "base-url",
+            report("http2.mode", "does not go with", addressKey(),
                     "prior knowledge is for http; https negotiates (http2.mode: negotiate)", Severity.ERROR);
         }
         if (!secure && mode == Http2Mode.NEGOTIATE) {
-            report("http2.mode", "has no effect with", "base-url",
+            report("http2.mode", "has no effect with", addressKey(),
                     "HTTP/2 is negotiated in the TLS handshake; the client uses HTTP/1.1", Severity.WARN);
         }
         if (!secure && this.settings.properties().getTls().getBundle() != null) {
-            report("tls.bundle", "has no effect with", "base-url", "connections are not encrypted", Severity.WARN);
+            report("tls.bundle", "has no effect with", addressKey(), "connections are not encrypted", Severity.WARN);
         }
     }
 

@@ -43,7 +43,7 @@ final class EndpointLint {
 
     private final List<SettingProblem> problems = new ArrayList<>();
 
-    private @Nullable BaseUrl baseUrl;
+    private final List<EndpointSettings> endpoints;
 
     private @Nullable String provider;
 
@@ -52,13 +52,16 @@ final class EndpointLint {
         this.providers = providers;
         this.keyProvider = keyProvider;
         this.provider = explicitProvider();
-        this.baseUrl = findBaseUrl();
-        if (this.baseUrl != null) {
+        EndpointListLint list = new EndpointListLint(settings);
+        this.problems.addAll(list.problems());
+        this.endpoints = settings.properties().getEndpoints().isEmpty() ? only(findBaseUrl()) : list.endpoints();
+        if (!this.endpoints.isEmpty()) {
             if (settings.properties().getProvider() == null) {
-                this.provider = providers.byHost(this.baseUrl.host());
+                this.provider = providers.byHost(this.endpoints.get(0).url().host());
+                checkProviders();
             }
-            checkCompany(this.baseUrl);
-            checkKey(this.baseUrl);
+            checkCompany(this.endpoints.get(0).url());
+            checkKeys();
         }
         if (hasKey()) {
             settings.properties()
@@ -70,8 +73,12 @@ final class EndpointLint {
         }
     }
 
-    @Nullable BaseUrl baseUrl() {
-        return this.baseUrl;
+    /**
+     * The addresses that can be understood.
+     * @return the endpoints, empty if there is none
+     */
+    List<EndpointSettings> endpoints() {
+        return this.endpoints;
     }
 
     @Nullable String provider() {
@@ -95,6 +102,36 @@ final class EndpointLint {
                 String.join(", ", this.providers.ids()), String.valueOf(NearestName.of(id, this.providers.ids())),
                 Severity.ERROR));
         return null;
+    }
+
+    private static List<EndpointSettings> only(@Nullable BaseUrl url) {
+        return (url != null) ? List.of(EndpointSettings.only(url)) : List.of();
+    }
+
+    // One wire format for all
+    private void checkProviders() {
+        for (int index = 1; index < this.endpoints.size(); index++) {
+            BaseUrl url = this.endpoints.get(index).url();
+            String other = this.providers.byHost(url.host());
+            if (!other.equals(this.provider)) {
+                this.problems.add(this.settings.problem(EndpointListLint.ENDPOINTS, url.toString(),
+                        "belongs to provider '%s', unlike the endpoints before it, which belong to '%s'".formatted(
+                                other, this.provider),
+                        "replicas of one service; set fallback to ask another one", SettingRanges.example("endpoints"),
+                        Severity.ERROR));
+                return;
+            }
+        }
+    }
+
+    private void checkKeys() {
+        int before = this.problems.size();
+        for (EndpointSettings endpoint : this.endpoints) {
+            // Once is enough: they are replicas
+            if (this.problems.size() == before) {
+                checkKey(endpoint.url());
+            }
+        }
     }
 
     private @Nullable BaseUrl findBaseUrl() {

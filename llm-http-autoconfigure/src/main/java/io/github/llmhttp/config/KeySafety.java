@@ -38,7 +38,7 @@ public final class KeySafety {
      * @return whether it must not inherit credentials
      */
     public static boolean isOwnEndpoint(LlmClientProperties own) {
-        return own.getBaseUrl() != null || own.getProvider() != null;
+        return own.getBaseUrl() != null || own.getProvider() != null || !own.getEndpoints().isEmpty();
     }
 
     /**
@@ -59,6 +59,21 @@ public final class KeySafety {
         }
         forget("headers.", inherited.getHeaders(), origins, credentialHeaders);
         forget("query.", inherited.getQuery(), origins, Set.of());
+    }
+
+    /**
+     * Forget inherited addresses that those replace which a client sets itself.
+     * @param own what the client sets itself
+     * @param inherited settings that other layers have set so far
+     * @param origins where they come from
+     */
+    public static void forgetAddresses(LlmClientProperties own, LlmClientProperties inherited, Origins origins) {
+        if (own.getBaseUrl() != null || !own.getEndpoints().isEmpty()) {
+            inherited.setBaseUrl(null);
+            inherited.setEndpoints(new ArrayList<>());
+            origins.forget("base-url");
+            origins.forgetAll("endpoints");
+        }
     }
 
     /**

@@ -23,6 +23,7 @@ import java.util.Map;
 
 import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
 import io.github.llmhttp.dns.DnsProperties;
+import io.github.llmhttp.endpoint.EndpointProperties;
 import io.github.llmhttp.health.HealthProperties;
 import io.github.llmhttp.http2.Http2Properties;
 import io.github.llmhttp.janitor.JanitorProperties;
@@ -64,6 +65,12 @@ public class LlmClientProperties {
      * when unset.
      */
     private @Nullable String baseUrl;
+
+    /**
+     * Several addresses of one service with one key, in place of the base URL: calls are
+     * spread over them, and go to another one when one fails.
+     */
+    private List<EndpointProperties> endpoints = new ArrayList<>();
 
     /**
      * Key sent with each request, in the header that the provider expects.
@@ -167,6 +174,14 @@ public class LlmClientProperties {
 
     public void setBaseUrl(@Nullable String baseUrl) {
         this.baseUrl = baseUrl;
+    }
+
+    public List<EndpointProperties> getEndpoints() {
+        return this.endpoints;
+    }
+
+    public void setEndpoints(List<EndpointProperties> endpoints) {
+        this.endpoints = endpoints;
     }
 
     public @Nullable String getApiKey() {

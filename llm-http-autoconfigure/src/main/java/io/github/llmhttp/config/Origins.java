@@ -57,13 +57,18 @@ public final class Origins {
         this.layers.remove(uniform(key));
     }
 
+    /** A key and all below it. */
+    void forgetAll(String key) {
+        this.layers.keySet().removeIf((set) -> set.equals(key) || set.startsWith(key + "."));
+    }
+
     Layer layer(String key) {
         return this.layers.getOrDefault(uniform(key), Layer.DEFAULT);
     }
 
-    // base-url, baseUrl and BASEURL are one key
+    // base-url, baseUrl and BASEURL are one key, and [0] is the part of a key that 0 is
     private static String uniform(String key) {
-        return key.replaceAll("[^A-Za-z0-9.]", "").toLowerCase(Locale.ROOT);
+        return key.replace('[', '.').replaceAll("[^A-Za-z0-9.]", "").toLowerCase(Locale.ROOT);
     }
 
     /**

@@ -33,6 +33,8 @@ public final class Secrets {
 
     private static final Pattern VALUE = Pattern.compile("(?i)\\s*(bearer|basic|digest|apikey)\\s.*", Pattern.DOTALL);
 
+    private static final Pattern ENDPOINT_URL = Pattern.compile("endpoints\\[[0-9]+]\\.url");
+
     private Secrets() {
     }
 
@@ -69,7 +71,8 @@ public final class Secrets {
         if (isSecret(key)) {
             return MASK;
         }
-        return key.equals("base-url") ? BaseUrl.mask(value.toString()) : SettingFormat.of(value);
+        return key.equals("base-url") || ENDPOINT_URL.matcher(key).matches() ? BaseUrl.mask(value.toString())
+                : SettingFormat.of(value);
     }
 
 }

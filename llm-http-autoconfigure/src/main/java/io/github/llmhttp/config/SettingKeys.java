@@ -18,6 +18,7 @@ package io.github.llmhttp.config;
 
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -55,21 +56,31 @@ public final class SettingKeys {
     }
 
     /**
-     * The values of all keys that have one; the entries of a map one by one.
+     * The values of all keys that have one; the entries of a map and the elements of a
+     * list of groups one by one.
      * @param properties the settings of a client
      * @return values by key, sorted
      */
     static Map<String, Object> values(LlmClientProperties properties) {
         Map<String, Object> values = new TreeMap<>();
-        visit(LlmClientProperties.class, "", properties, (key, property, value) -> {
+        put("", properties, values);
+        return values;
+    }
+
+    private static void put(String prefix, Object bean, Map<String, Object> values) {
+        visit(bean.getClass(), prefix, bean, (key, property, value) -> {
             if (value instanceof Map<?, ?> map) {
                 map.forEach((name, entry) -> values.put(key + "." + name, entry));
+            }
+            else if (value instanceof List<?> list && list.stream().anyMatch(SettingKeys::isGroup)) {
+                for (int index = 0; index < list.size(); index++) {
+                    put(key + "[" + index + "].", list.get(index), values);
+                }
             }
             else if (value != null) {
                 values.put(key, value);
             }
         });
-        return values;
     }
 
     private static void visit(Class<?> type, String prefix, @Nullable Object bean, Visitor visitor) {
@@ -87,6 +98,10 @@ public final class SettingKeys {
                 visitor.visit(key, property, value);
             }
         }
+    }
+
+    private static boolean isGroup(Object bean) {
+        return isGroup(bean.getClass());
     }
 
     private static boolean isGroup(Class<?> type) {

@@ -45,10 +45,11 @@ public final class SettingRanges {
     private static final Map<String, Class<?>> TYPES = SettingKeys.types(LlmHttpProperties.class);
 
     private static final Map<String, String> EXAMPLES = Map.ofEntries(Map.entry("provider", "openai"),
-            Map.entry("base-url", "https://api.openai.com"), Map.entry("api-key", "${OPENAI_API_KEY}"),
-            Map.entry("model", "gpt-4o-mini"), Map.entry("fallback", "backup"),
-            Map.entry("fallback-models", "gpt-4o-mini,gpt-4.1-mini"), Map.entry("headers", "{X-Team: search}"),
-            Map.entry("query", "{api-version: 2024-10-21}"),
+            Map.entry("base-url", "https://api.openai.com"), Map.entry("endpoints.url", "http://10.0.0.7:8000"),
+            Map.entry("endpoints", "[{url: \"http://10.0.0.7:8000\"}, {url: \"http://10.0.0.8:8000\"}]"),
+            Map.entry("api-key", "${OPENAI_API_KEY}"), Map.entry("model", "gpt-4o-mini"),
+            Map.entry("fallback", "backup"), Map.entry("fallback-models", "gpt-4o-mini,gpt-4.1-mini"),
+            Map.entry("headers", "{X-Team: search}"), Map.entry("query", "{api-version: 2024-10-21}"),
             Map.entry("clients", "{local: {base-url: \"http://localhost:8000\"}}"),
             Map.entry("dns.servers", "10.0.0.2:53"), Map.entry("dns.hosts", "{llm.internal: \"10.0.0.7,10.0.0.8\"}"),
             Map.entry("tls.bundle", "llm"), Map.entry("proxy.host", "proxy.internal"),
@@ -60,6 +61,8 @@ public final class SettingRanges {
 
     private static Map<String, SettingRange> ranges() {
         Map<String, SettingRange> ranges = new HashMap<>();
+        ranges.put("endpoints.weight", SettingRange.of(1, 1000, "2"));
+        ranges.put("endpoints.priority", SettingRange.of(0, 1000, "1"));
         ranges.put("pool.max-connections", SettingRange.of(1, PORTS, "100"));
         ranges.put("pool.max-connections-per-host", SettingRange.of(1, PORTS, "50"));
         ranges.put("pool.max-streams", SettingRange.of(1, PORTS, "90"));
@@ -129,10 +132,7 @@ public final class SettingRanges {
         if (range != null) {
             return range.allowed();
         }
-        Class<?> type = TYPES.get(key);
-        if (type == null) {
-            return "text";
-        }
+        Class<?> type = TYPES.getOrDefault(key, String.class);
         if (type.isEnum()) {
             return Arrays.stream(type.getEnumConstants()).map(SettingFormat::of).collect(Collectors.joining(", "));
         }
@@ -142,7 +142,11 @@ public final class SettingRanges {
         if (Map.class.isAssignableFrom(type)) {
             return "names and their values";
         }
-        return key.equals("base-url") ? "http or https, host, optional port and path" : "text";
+        return switch (key) {
+            case "base-url", "endpoints.url" -> "http or https, host, optional port and path";
+            case "endpoints" -> "a list of url, weight and priority";
+            default -> "text";
+        };
     }
 
     /**

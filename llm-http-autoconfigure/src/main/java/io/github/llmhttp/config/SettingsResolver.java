@@ -74,15 +74,15 @@ public record SettingsResolver(Providers providers, boolean keyProvider,
         List<SettingProblem> problems = new ArrayList<>(endpoint.problems());
         problems.addAll(RangeLint.check(settings));
         problems.addAll(TextLint.check(settings, this.tlsBundles.get()));
-        problems.addAll(ContradictionLint.check(settings, endpoint.baseUrl()));
+        problems.addAll(ContradictionLint.check(settings, endpoint.endpoints()));
         List<SettingProblem> errors = problems.stream().filter(SettingProblem::isError).toList();
         if (!errors.isEmpty()) {
             throw new InvalidSettingsException(errors);
         }
         complete(properties, origins);
         String provider = Objects.requireNonNull(endpoint.provider());
-        return new ClientSettings(client, Objects.requireNonNull(endpoint.baseUrl()), provider, properties, origins,
-                problems, () -> this.providers.requiresModel(provider));
+        return new ClientSettings(client, endpoint.endpoints(), provider, properties, origins, problems,
+                () -> this.providers.requiresModel(provider));
     }
 
     // An empty text is what a placeholder with an empty default leaves: not set

@@ -17,34 +17,29 @@
 package io.github.llmhttp.health;
 
 import java.time.Duration;
+import java.util.List;
 
-import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.EndpointHealth.State;
-import io.github.llmhttp.endpoint.LastFailure;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import org.jspecify.annotations.Nullable;
+import io.github.llmhttp.endpoint.EndpointStatus;
 
 /**
- * What is remembered of a client and its endpoint.
+ * What is remembered of a client and its endpoints.
  *
- * @param endpoint the latest fact, of a call or a probe
- * @param lastFailure the latest failure of a call, {@code null} if there was none
- * @param lastProbe the latest probe, {@code null} if there was none
- * @param breaker state of the circuit breaker
+ * @param endpoints each of them, in their order
  * @param coolDown for how long all calls still wait, because the provider asked them to
  */
-public record ClientHealth(EndpointHealth endpoint, @Nullable LastFailure lastFailure,
-        @Nullable EndpointHealth lastProbe, CircuitBreaker.State breaker, Duration coolDown) {
+public record ClientHealth(List<EndpointStatus> endpoints, Duration coolDown) {
 
     /**
      * Whether calls are answered now.
-     * @return down if the endpoint is, or if the breaker lets no call through
+     * @return up if one endpoint is, down if all are
      */
     public State state() {
-        return switch (this.breaker) {
-            case OPEN, FORCED_OPEN -> State.DOWN;
-            case CLOSED, HALF_OPEN, DISABLED, METRICS_ONLY -> this.endpoint.state();
-        };
+        if (this.endpoints.stream().anyMatch((endpoint) -> endpoint.state() == State.UP)) {
+            return State.UP;
+        }
+        boolean down = this.endpoints.stream().allMatch((endpoint) -> endpoint.state() == State.DOWN);
+        return down ? State.DOWN : State.UNKNOWN;
     }
 
 }

@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 
 import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.EndpointHealth.State;
+import io.github.llmhttp.endpoint.EndpointStatus;
 import io.github.llmhttp.endpoint.LastFailure;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -31,9 +32,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Shows what is remembered of each client's endpoint. Calls nobody: it tells how the last
- * call or probe went. Down while any client's endpoint is down, and unknown while nothing
- * was asked.
+ * Shows what is remembered of each client's endpoints. Calls nobody: it tells how the
+ * last calls and probes went. Down while all endpoints of any client are down, and
+ * unknown while nothing was asked.
  */
 public final class LlmHealthIndicator extends AbstractHealthIndicator {
 
@@ -64,10 +65,20 @@ public final class LlmHealthIndicator extends AbstractHealthIndicator {
     }
 
     private static Map<String, Object> details(ClientHealth client) {
-        EndpointHealth latest = client.endpoint();
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("status", client.state().name());
+        if (!client.coolDown().isZero()) {
+            details.put("coolDown", client.coolDown().toMillis() + "ms");
+        }
+        details.put("endpoints", client.endpoints().stream().map(LlmHealthIndicator::details).toList());
+        return details;
+    }
+
+    private static Map<String, Object> details(EndpointStatus endpoint) {
+        EndpointHealth latest = endpoint.health();
+        Map<String, Object> details = new LinkedHashMap<>();
         details.put("endpoint", latest.endpoint());
+        details.put("status", endpoint.state().name());
         details.put("detail", latest.detail());
         Instant checkedAt = latest.checkedAt();
         if (checkedAt != null) {
@@ -77,15 +88,15 @@ public final class LlmHealthIndicator extends AbstractHealthIndicator {
         if (latency != null) {
             details.put("latency", latency.toMillis() + "ms");
         }
-        details.put("circuitBreaker", client.breaker().name());
-        if (!client.coolDown().isZero()) {
-            details.put("coolDown", client.coolDown().toMillis() + "ms");
+        details.put("circuitBreaker", endpoint.circuitBreaker().name());
+        if (endpoint.ejected()) {
+            details.put("ejected", true);
         }
-        LastFailure failure = client.lastFailure();
+        LastFailure failure = endpoint.lastFailure();
         if (failure != null) {
             details.put("lastFailure", Map.of("reason", failure.reason(), "at", failure.at().toString()));
         }
-        EndpointHealth probe = client.lastProbe();
+        EndpointHealth probe = endpoint.lastProbe();
         if (probe != null) {
             details.put("lastProbe", Map.of("status", probe.state().name(), "detail", probe.detail(), "at",
                     String.valueOf(probe.checkedAt())));

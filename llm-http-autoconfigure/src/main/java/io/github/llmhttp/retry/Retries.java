@@ -23,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
@@ -49,6 +48,9 @@ import reactor.core.publisher.Mono;
  * attempts, exceptions and waits.
  */
 public final class Retries {
+
+    /** Calls that count against nobody's limit but that of whom they ask. */
+    public static final String OTHER_HOSTS = "calls to other hosts";
 
     /**
      * What was decided, for the functions of our own Resilience4j configuration, which it
@@ -138,12 +140,16 @@ public final class Retries {
     }
 
     /**
-     * A response asks to wait, which holds for all calls if it is a 429.
+     * A response asks to wait, which holds for all calls of a rate limit if it is a 429.
+     * @param rateLimit which calls, as {@link CallContext#rateLimit()} says
      * @param status its effective status
      * @param retryAfter for how long, {@code null} if it says nothing
      */
-    public void coolDown(int status, @Nullable Duration retryAfter) {
-        coolDown("", status, retryAfter);
+    public void coolDown(String rateLimit, int status, @Nullable Duration retryAfter) {
+        if (status == 429 && retryAfter != null && this.properties.isEnabled()
+                && retryAfter.compareTo(this.properties.getMaxRetryAfter()) <= 0) {
+            of(rateLimit).begin(retryAfter);
+        }
     }
 
     /**
@@ -159,21 +165,15 @@ public final class Retries {
         return this.coolDowns.computeIfAbsent(rateLimit, (limit) -> new CoolDown(this.time.nanos()));
     }
 
-    private void coolDown(String rateLimit, int status, @Nullable Duration retryAfter) {
-        if (status == 429 && retryAfter != null && this.properties.isEnabled()
-                && retryAfter.compareTo(this.properties.getMaxRetryAfter()) <= 0) {
-            of(rateLimit).begin(retryAfter);
-        }
-    }
-
     /**
      * For how long calls still wait, because the provider asked them to.
      * @return the longest time of any model, zero if no call has to wait
      */
     public Duration coolDownLeft() {
-        return Duration.ofNanos(this.coolDowns.values()
+        return Duration.ofNanos(this.coolDowns.entrySet()
             .stream()
-            .mapToLong(CoolDown::leftNanos)
+            .filter((each) -> !each.getKey().equals(OTHER_HOSTS))
+            .mapToLong((each) -> each.getValue().leftNanos())
             .filter((left) -> left > 0)
             .max()
             .orElse(0));
@@ -183,48 +183,17 @@ public final class Retries {
      * Make a call with as many attempts as are right.
      * @param first context of the first attempt
      * @param attempt makes an attempt; its errors are of the family
-     * @param <T> what it emits
-     * @return what the last attempt emits
-     */
-    public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt) {
-        return run(first, attempt, null, () -> null);
-    }
-
-    /**
-     * Make a call whose request may be gone after an attempt.
-     * @param first context of the first attempt
-     * @param attempt makes an attempt; its errors are of the family
-     * @param obstacle why the request cannot be sent again, as half a sentence;
-     * {@code null} if it can
-     * @param <T> what it emits
-     * @return what the last attempt emits
-     */
-    public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt,
-            Supplier<@Nullable String> obstacle) {
-        return run(first, attempt, null, obstacle);
-    }
-
-    /**
-     * Make a call that may begin anew after its first content.
-     * @param first context of the first attempt
-     * @param attempt makes an attempt; its errors are of the family
-     * @param restarted the item that says so, {@code null} if it never does
+     * @param repetition how the call can be repeated
      * @param <T> what it emits
      * @return what the attempts emit
      */
-    public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt,
-            @Nullable Function<LlmHttpException, T> restarted) {
-        return run(first, attempt, restarted, () -> null);
-    }
-
-    private <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt,
-            @Nullable Function<LlmHttpException, T> restarted, Supplier<@Nullable String> obstacle) {
+    public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt, Repetition<T> repetition) {
         if (!this.properties.isEnabled()) {
             return attempt.apply(first);
         }
         return Flux.defer(() -> {
             this.budget.call();
-            return new Loop<>(attempt, restarted, obstacle).attempt(first);
+            return new Loop<>(attempt, repetition).attempt(first);
         });
     }
 
@@ -235,19 +204,15 @@ public final class Retries {
 
         private final Function<CallContext, Flux<T>> attempt;
 
-        private final @Nullable Function<LlmHttpException, T> restarted;
-
-        private final Supplier<@Nullable String> obstacle;
+        private final Repetition<T> repetition;
 
         private final Retry.AsyncContext<T> context = Retries.this.retry.asyncContext();
 
         private boolean doubted;
 
-        Loop(Function<CallContext, Flux<T>> attempt, @Nullable Function<LlmHttpException, T> restarted,
-                Supplier<@Nullable String> obstacle) {
+        Loop(Function<CallContext, Flux<T>> attempt, Repetition<T> repetition) {
             this.attempt = attempt;
-            this.restarted = restarted;
-            this.obstacle = obstacle;
+            this.repetition = repetition;
         }
 
         Flux<T> attempt(CallContext call) {
@@ -273,7 +238,7 @@ public final class Retries {
         }
 
         private LlmHttpException held(CallContext call, Duration left) {
-            String whose = call.rateLimit().isEmpty() ? "all calls" : "calls of model '" + call.rateLimit() + "'";
+            String whose = call.rateLimit().isEmpty() ? "all calls" : call.rateLimit();
             return call.failure(FailureKind.RATE_LIMITED)
                 .detail("the provider asked %s to wait, for another %s".formatted(whose, Failure.seconds(left)))
                 .retryAfter(left)
@@ -284,11 +249,14 @@ public final class Retries {
         private Flux<T> failed(LlmHttpException failure, CallContext call) {
             int status = (failure.kind() == FailureKind.RATE_LIMITED) ? 429 : failure.failure().effectiveStatus();
             Retries.this.coolDown(call.rateLimit(), status, failure.failure().retryAfter());
-            RetryClass kind = RetryClass.of(failure, call.retryAdvice(), Retries.this.properties.isOnPoolTimeout());
-            boolean restarts = this.restarted != null && call.hasContent() && RetryClass.isBroken(failure.failure());
-            boolean right = (restarts || allowed(kind, call)) && !isLeft(failure, call);
-            String obstacle = right ? this.obstacle.get() : null;
-            Duration wait = told(failure, call, (right && obstacle == null) ? affordable(failure, call) : null);
+            RetryClass kind = kind(failure, call);
+            boolean moves = movesOn(kind, status);
+            boolean restarts = this.repetition.restarted() != null && call.hasContent()
+                    && RetryClass.isBroken(failure.failure());
+            boolean right = (restarts || allowed(kind, call)) && (moves || !isLeft(failure, call));
+            String obstacle = right ? this.repetition.obstacle().get() : null;
+            Duration affordable = (right && obstacle == null) ? affordable(failure, call, moves) : null;
+            Duration wait = told(failure, call, affordable, moves && kind == RetryClass.FREE);
             if (wait == null) {
                 boolean more = call.attempt() < call.maxAttempts();
                 return Flux.error((obstacle != null && more) ? unrepeated(failure, obstacle) : failure);
@@ -297,6 +265,24 @@ public final class Retries {
             Flux<T> next = Flux.defer(() -> attempt(call.next()));
             return pause(wait, call).thenMany(restarts ? next.startWith(restarted(failure)) : next)
                 .doOnError((last) -> attach(failure, last));
+        }
+
+        /**
+         * A breaker that opened while the call waited for its connection is one of many.
+         */
+        private RetryClass kind(LlmHttpException failure, CallContext call) {
+            if (failure.kind() == FailureKind.CIRCUIT_OPEN && this.repetition.other().getAsBoolean()) {
+                return RetryClass.FREE;
+            }
+            return RetryClass.of(failure, call.retryAdvice(), Retries.this.properties.isOnPoolTimeout());
+        }
+
+        /**
+         * Another endpoint can be asked at once, unless the limit was that of the key.
+         */
+        private boolean movesOn(RetryClass kind, int status) {
+            return (kind == RetryClass.FREE || kind == RetryClass.TOLD) && status != 429
+                    && this.repetition.other().getAsBoolean();
         }
 
         private static LlmHttpException unrepeated(LlmHttpException failure, String obstacle) {
@@ -321,7 +307,7 @@ public final class Retries {
         }
 
         private T restarted(LlmHttpException failure) {
-            return Objects.requireNonNull(this.restarted).apply(failure);
+            return Objects.requireNonNull(this.repetition.restarted()).apply(failure);
         }
 
         private boolean allowed(RetryClass kind, CallContext call) {
@@ -336,7 +322,10 @@ public final class Retries {
         /**
          * The wait before the next attempt, {@code null} if it is too long.
          */
-        private @Nullable Duration affordable(LlmHttpException failure, CallContext call) {
+        private @Nullable Duration affordable(LlmHttpException failure, CallContext call, boolean moves) {
+            if (moves) {
+                return (call.leftNanos() > 0) ? Duration.ZERO : null;
+            }
             Duration retryAfter = failure.failure().retryAfter();
             if (retryAfter != null && retryAfter.compareTo(Retries.this.properties.getMaxRetryAfter()) > 0) {
                 return null;
@@ -347,12 +336,13 @@ public final class Retries {
 
         /**
          * Tell Resilience4j, which stops after the last attempt, and take from the budget
-         * what is repeated.
+         * what is repeated. To go elsewhere costs nothing if nobody has seen the request.
          */
-        private @Nullable Duration told(LlmHttpException failure, CallContext call, @Nullable Duration wait) {
+        private @Nullable Duration told(LlmHttpException failure, CallContext call, @Nullable Duration wait,
+                boolean free) {
             boolean last = call.attempt() >= call.maxAttempts();
             boolean own = call.maxAttempts() < Retries.this.maxAttempts;
-            if (wait != null && (last ? own : !Retries.this.budget.take())) {
+            if (wait != null && (last ? own : !free && !Retries.this.budget.take())) {
                 return tell(failure, null);
             }
             return tell(failure, wait);
@@ -385,6 +375,9 @@ public final class Retries {
     }
 
     private Mono<Void> pause(Duration wait, CallContext call) {
+        if (wait.isZero()) {
+            return Mono.empty();
+        }
         Mono<Void> closed = this.closing.then(Mono.error(() -> call.failure(FailureKind.SHUTDOWN)
             .detail("the client closed while the call waited for its next attempt")
             .toException()));

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 
 import io.github.llmhttp.config.ClientPreset;
 import io.github.llmhttp.config.ClientSettings;
+import io.github.llmhttp.config.EndpointSettings;
 import io.github.llmhttp.config.InvalidSettingsException;
 import io.github.llmhttp.config.SettingProblem;
 import io.github.llmhttp.config.TestProviders;
@@ -99,6 +100,38 @@ class ClientSettingsBinderTests {
         ClientSettings settings = client("a", "llm.http.base-url=http://localhost:8000",
                 "llm.http.dns.servers=10.0.0.1,10.0.0.2", "llm.http.clients.a.dns.servers=10.0.0.3");
         assertThat(settings.dns().getServers()).containsExactly("10.0.0.3");
+    }
+
+    @Test
+    void endpointsTakeThePlaceOfTheBaseUrl() {
+        ClientSettings settings = client("a", "llm.http.clients.a.endpoints[0].url=http://GPU-1:8000/v1",
+                "llm.http.clients.a.endpoints[0].weight=3", "llm.http.clients.a.endpoints[1].url=http://gpu-2:8000/x",
+                "llm.http.clients.a.endpoints[1].priority=1");
+        assertThat(settings.endpoints()).extracting((endpoint) -> endpoint.url().toString())
+            .containsExactly("http://gpu-1:8000", "http://gpu-2:8000/x");
+        assertThat(settings.endpoints()).extracting(EndpointSettings::weight).containsExactly(3, 1);
+        assertThat(settings.endpoints()).extracting(EndpointSettings::priority).containsExactly(0, 1);
+        assertThat(settings.settings()).doesNotContainKey("base-url")
+            .containsEntry("endpoints[0].url", new ClientSettings.Setting("http://GPU-1:8000/v1", "llm.http.clients.a"))
+            .containsEntry("endpoints[1].weight", new ClientSettings.Setting("1", "default"));
+    }
+
+    @Test
+    void ownAddressesReplaceThoseThatAreInherited() {
+        List<ClientSettings> all = binder("llm.http.base-url=https://api.openai.com", "llm.http.api-key=sk-shared",
+                "llm.http.clients.a.endpoints[0].url=http://gpu-1:8000",
+                "llm.http.clients.a.endpoints[1].url=http://gpu-2:8000", "llm.http.clients.b.model=m")
+            .configured();
+        assertThat(all.get(1).endpoints()).hasSize(2);
+        assertThat(all.get(1).apiKey()).isNull();
+        assertThat(all.get(2).baseUrl()).hasToString("https://api.openai.com");
+        assertThat(all.get(2).apiKey()).isEqualTo("sk-shared");
+        List<ClientSettings> shared = binder("llm.http.endpoints[0].url=http://gpu-1:8000",
+                "llm.http.endpoints[1].url=http://gpu-2:8000", "llm.http.clients.a.base-url=http://gpu-3:8000",
+                "llm.http.clients.b.endpoints[0].url=http://gpu-4:8000", "llm.http.clients.c.model=m")
+            .configured();
+        assertThat(shared).extracting((settings) -> settings.endpoints().size()).containsExactly(2, 1, 1, 2);
+        assertThat(shared.get(1).settings()).doesNotContainKey("endpoints[1].url");
     }
 
     @Test

@@ -70,7 +70,7 @@ class ConfigurationMetadataTests {
 
     @Test
     void keysOfLaterIssuesDoNotExist() {
-        assertThat(SettingKeys.all()).noneMatch((key) -> key.startsWith("endpoints"));
+        assertThat(SettingKeys.all()).noneMatch((key) -> key.startsWith("rate-limit"));
     }
 
     @Test

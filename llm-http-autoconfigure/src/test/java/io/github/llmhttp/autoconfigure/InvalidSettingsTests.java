@@ -437,6 +437,45 @@ class InvalidSettingsTests {
             .contains("Reason:   holds a model that " + reason);
     }
 
+    @ParameterizedTest
+    @MethodSource
+    void badEndpointsStopTheStart(String settings, String property, String reason) {
+        String description = analyse(settings.split(" ")).getDescription();
+        assertThat(description).containsOnlyOnce("Property: " + property + "\n").contains("Reason:   " + reason);
+    }
+
+    static Stream<Arguments> badEndpointsStopTheStart() {
+        String two = "llm.http.endpoints[0].url=http://a:1 llm.http.endpoints[1].url=";
+        return Stream.of(
+                arguments("llm.http.endpoints[0].url=ftp://a", "llm.http.endpoints[0].url",
+                        "has a scheme other than http and https"),
+                arguments(two + "http://u:p@b:1", "llm.http.endpoints[1].url", "has user info"),
+                arguments(two + "http://A:1/other", "llm.http.endpoints[1].url",
+                        "has the host and port of endpoints[0]"),
+                arguments(two + "https://b:1", "llm.http.endpoints[1].url", "is encrypted, unlike"),
+                arguments(
+                        "llm.http.endpoints[0].url=https://api.openai.com "
+                                + "llm.http.endpoints[1].url=https://api.anthropic.com",
+                        "llm.http.endpoints", "belongs to provider 'anthropic'"),
+                arguments(two + "http://b:1 llm.http.endpoints[1].weight=0", "llm.http.endpoints[1].weight",
+                        "is out of its range"),
+                arguments(two + "http://b:1 llm.http.endpoints[1].priority=-1", "llm.http.endpoints[1].priority",
+                        "is out of its range"),
+                arguments(two + "http://b:1 llm.http.endpoints[1].weight=many", "llm.http.endpoints[1].weight",
+                        "is not a whole number"),
+                arguments(two + "http://b:1 llm.http.endpoints[1].wieght=2", "llm.http.endpoints[1].wieght",
+                        "is unknown; the nearest key is llm.http.endpoints[1].weight"),
+                arguments("llm.http.endpoints[0].url=http://a:1 llm.http.endpoints[1].weight=2",
+                        "llm.http.endpoints[1]", "has no url"),
+                arguments("llm.http.base-url=http://a:1 llm.http.endpoints[0].url=http://b:1", "llm.http.base-url",
+                        "is set besides llm.http.endpoints"),
+                arguments(
+                        "llm.http.clients.a.endpoints[0].url=http://a:1 llm.http.clients.a.endpoints[1].url=http://b:1 "
+                                + "llm.http.clients.a-2.base-url=http://c:1",
+                        "llm.http.clients.a.endpoints",
+                        "gives an endpoint the circuit breaker 'a-2', which is that of client 'a-2'"));
+    }
+
     @Test
     void allProblemsAreShownTogether() {
         assertThat(analyse("llm.http.timeout.call=0s", "llm.http.pool.max-connections=0", "llm.http.base-url=ftp://x")

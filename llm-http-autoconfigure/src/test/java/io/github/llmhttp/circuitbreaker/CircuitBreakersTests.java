@@ -81,7 +81,7 @@ class CircuitBreakersTests {
     }
 
     private Permission ask(CircuitBreakers breakers) {
-        return breakers.ask(call(Lane.STREAM));
+        return breakers.endpoint(0).ask(call(Lane.STREAM));
     }
 
     private CircuitBreaker breaker(String name) {
@@ -460,7 +460,7 @@ class CircuitBreakersTests {
         this.properties.setSlowFirstToken(Duration.ofSeconds(5));
         CircuitBreakers breakers = breakers();
         for (int i = 0; i < 10; i++) {
-            Permission permission = breakers.ask(call(Lane.CALL));
+            Permission permission = breakers.endpoint(0).ask(call(Lane.CALL));
             pass(Duration.ofMinutes(2));
             permission.completed();
         }

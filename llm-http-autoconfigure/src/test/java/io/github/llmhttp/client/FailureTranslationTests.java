@@ -26,7 +26,6 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
-import io.github.llmhttp.endpoint.EndpointFacts;
 import io.github.llmhttp.streaming.LimitsProperties;
 import io.github.llmhttp.timeout.TimeoutProperties;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +41,7 @@ class FailureTranslationTests {
     private static final String ENDPOINT = "llm.test:8000";
 
     private final FailureTranslation failures = new FailureTranslation(new TimeoutProperties(), new LimitsProperties(),
-            new Secrecy(List.of()), new EndpointFacts("test", ENDPOINT));
+            new Secrecy(List.of()));
 
     /** As bind() throws it, and as Netty wraps what connect() throws. */
     static Stream<Throwable> noLocalPort() {

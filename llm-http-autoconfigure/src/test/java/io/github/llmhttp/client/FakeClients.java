@@ -21,12 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.LlmWebClient;
-import io.github.llmhttp.endpoint.EndpointFacts;
-import io.github.llmhttp.health.ClientHealth;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.llmhttp.config.ClientSettings;
+import io.github.llmhttp.endpoint.Endpoint;
+import io.github.llmhttp.health.ClientHealth;
 import org.mockito.BDDMockito;
 import org.mockito.Mockito;
 import reactor.core.publisher.Mono;
@@ -64,8 +62,8 @@ public final class FakeClients implements ClientFactory {
 
             @Override
             public ClientHealth health() {
-                EndpointHealth unknown = new EndpointFacts(settings.name(), settings.baseUrl().endpoint()).health();
-                return new ClientHealth(unknown, null, null, CircuitBreaker.State.CLOSED, Duration.ZERO);
+                Endpoint unknown = Endpoint.foreign(settings.name(), settings.baseUrl().endpoint());
+                return new ClientHealth(List.of(unknown.status()), Duration.ZERO);
             }
 
             @Override

@@ -561,7 +561,8 @@ class LlmWebClientTests {
         LlmHttpException failure = failure(client.chat("a"));
         assertThat(failure.kind()).isEqualTo(FailureKind.CONFIG);
         assertThat(failure).hasMessageContaining("IllegalStateException").hasMessageNotContaining("secret");
-        assertThat(this.clients.opened().health().endpoint().state()).isEqualTo(EndpointHealth.State.UNKNOWN);
+        assertThat(this.clients.opened().health().endpoints().get(0).health().state())
+            .isEqualTo(EndpointHealth.State.UNKNOWN);
     }
 
     @Test
@@ -638,7 +639,7 @@ class LlmWebClientTests {
         LlmHttpException failure = failure(events);
         assertThat(failure.kind()).isEqualTo(FailureKind.RESPONSE_TIMEOUT);
         assertThat(failure).hasMessageContaining("timeout.byte-idle");
-        assertThat(this.clients.opened().health().endpoint().detail()).contains("RESPONSE_TIMEOUT");
+        assertThat(this.clients.opened().health().endpoints().get(0).health().detail()).contains("RESPONSE_TIMEOUT");
     }
 
     @Test
@@ -646,7 +647,8 @@ class LlmWebClientTests {
         this.server.script((call) -> call.path().equals("/v1/models"), Reply.status(401));
         LlmWebClient client = client("openai");
         client.webClient().get().uri("/v1/models").retrieve().toBodilessEntity().onErrorComplete().block(LONG);
-        assertThat(this.clients.opened().health().endpoint().state()).isEqualTo(EndpointHealth.State.DOWN);
+        assertThat(this.clients.opened().health().endpoints().get(0).health().state())
+            .isEqualTo(EndpointHealth.State.DOWN);
     }
 
     @ParameterizedTest

@@ -97,7 +97,7 @@ class ProberTests {
             settings.setProvider("vllm");
             settings.getHealth().setInterval(Duration.ofSeconds(1));
         });
-        assertThat(this.clients.opened().health().lastProbe()).isNull();
+        assertThat(this.clients.opened().health().endpoints().get(0).lastProbe()).isNull();
         await(() -> probed() == EndpointHealth.State.DOWN);
         assertThat(this.server.calls()).allSatisfy((call) -> {
             assertThat(call.method()).isEqualTo("GET");
@@ -109,7 +109,7 @@ class ProberTests {
     }
 
     private EndpointHealth.@Nullable State probed() {
-        EndpointHealth probe = this.clients.opened().health().lastProbe();
+        EndpointHealth probe = this.clients.opened().health().endpoints().get(0).lastProbe();
         return (probe != null) ? probe.state() : null;
     }
 

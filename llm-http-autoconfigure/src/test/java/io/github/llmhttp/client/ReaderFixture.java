@@ -22,14 +22,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.github.llmhttp.ChatEvent;
 import io.github.llmhttp.CallStage;
+import io.github.llmhttp.ChatEvent;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.call.Lane;
-import io.github.llmhttp.circuitbreaker.CircuitBreakerProperties;
-import io.github.llmhttp.circuitbreaker.CircuitBreakers;
-import io.github.llmhttp.endpoint.EndpointFacts;
+import io.github.llmhttp.endpoint.Endpoint;
+import io.github.llmhttp.endpoint.EndpointChoice;
+import io.github.llmhttp.endpoint.Grant;
 import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.PoolLimits;
 import io.github.llmhttp.pool.PoolProperties;
@@ -41,7 +41,6 @@ import io.github.llmhttp.streaming.StreamFrames;
 import io.github.llmhttp.timeout.AttemptClock;
 import io.github.llmhttp.timeout.AttemptLimits;
 import io.github.llmhttp.timeout.TimeoutProperties;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import reactor.core.publisher.Flux;
@@ -68,10 +67,7 @@ final class ReaderFixture {
 
     final AdmissionGate gate;
 
-    private final CircuitBreakers breakers;
-
     ReaderFixture(CallTime time) {
-        this.breakers = breakers(time);
         this.time = time;
         this.gate = new AdmissionGate("test", PoolLimits.of(new PoolProperties()), Duration.ofSeconds(5),
                 time.scheduler());
@@ -95,12 +91,6 @@ final class ReaderFixture {
         return this.<String>read(body, DataReader::new);
     }
 
-    private static CircuitBreakers breakers(CallTime time) {
-        CircuitBreakerProperties none = new CircuitBreakerProperties();
-        none.setEnabled(false);
-        return new CircuitBreakers("test", none, CircuitBreakerRegistry.ofDefaults(), 1, time.nanos());
-    }
-
     private <T> Flux<T> read(Flux<DataBuffer> body, StreamPipeline.ReaderFactory<T> reader) {
         return Flux.defer(() -> {
             CallContext call = new CallContext("test", "localhost:1", "POST http://localhost:1/v1", Lane.STREAM,
@@ -109,10 +99,10 @@ final class ReaderFixture {
                 call.enter(CallStage.BODY);
                 AttemptClock clock = new AttemptClock(call, AttemptLimits.of(this.timeouts, Lane.STREAM, null),
                         this.time, this.running);
-                Attempt attempt = new Attempt(
-                        call, clock, this.time, new FailureTranslation(this.timeouts, this.limits,
-                                new Secrecy(List.of()), new EndpointFacts("test", "localhost:1")),
-                        permit, this.breakers.ask(call));
+                FailureTranslation failures = new FailureTranslation(this.timeouts, this.limits,
+                        new Secrecy(List.of()));
+                Grant grant = EndpointChoice.only(Endpoint.foreign("test", "localhost:1")).next(call);
+                Attempt attempt = new Attempt(call, clock, this.time, failures, permit, grant);
                 return clock.guard(new AfterRelease<>(new StreamPipeline.ReadFlux<>(body,
                         StreamFrames.sse(this.limits.getEvent().toBytes()), attempt, reader), call));
             });

@@ -18,11 +18,14 @@ package io.github.llmhttp.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.EndpointHealth.State;
-import io.github.llmhttp.endpoint.EndpointFacts;
+import io.github.llmhttp.endpoint.Endpoint;
+import io.github.llmhttp.endpoint.EndpointStatus;
 import io.github.llmhttp.endpoint.LastFailure;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -39,10 +42,27 @@ class LlmHealthIndicatorTests {
 
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
-    private static ClientHealth client(State state, CircuitBreaker.State breaker, @Nullable LastFailure failure,
-            @Nullable EndpointHealth probe, Duration coolDown) {
-        return new ClientHealth(fact(state, "last call was answered with status 200"), failure, probe, breaker,
-                coolDown);
+    private static ClientHealth client(State state, CircuitBreaker.State breaker) {
+        return client(endpoint(state, breaker, null, null));
+    }
+
+    private static ClientHealth client(EndpointStatus... endpoints) {
+        return new ClientHealth(List.of(endpoints), Duration.ZERO);
+    }
+
+    private static EndpointStatus endpoint(State state, CircuitBreaker.State breaker, @Nullable LastFailure failure,
+            @Nullable EndpointHealth probe) {
+        return new EndpointStatus(fact(state, "last call was answered with status 200"), 1, 0, breaker, false, 0,
+                failure, probe);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> details(Health health) {
+        return (Map<String, Object>) Objects.requireNonNull(health.getDetails().get("gpu"));
+    }
+
+    private static Object onlyEndpoint(Health health) {
+        return ((List<?>) Objects.requireNonNull(details(health).get("endpoints"))).get(0);
     }
 
     private static EndpointHealth fact(State state, String detail) {
@@ -59,18 +79,17 @@ class LlmHealthIndicatorTests {
             "UP, DISABLED, UP" })
     void clientIsDownIfItsEndpointIsOrItsBreakerLetsNothingThrough(State endpoint, CircuitBreaker.State breaker,
             String expected) {
-        Health health = health(Map.of("gpu", client(endpoint, breaker, null, null, Duration.ZERO)));
+        Health health = health(Map.of("gpu", client(endpoint, breaker)));
         assertThat(health.getStatus().getCode()).isEqualTo(expected);
-        assertThat(health.getDetails()).extractingByKey("gpu")
-            .asInstanceOf(InstanceOfAssertFactories.MAP)
-            .containsEntry("status", expected)
+        assertThat(details(health)).containsEntry("status", expected);
+        assertThat(onlyEndpoint(health)).asInstanceOf(InstanceOfAssertFactories.MAP)
             .containsEntry("circuitBreaker", breaker.name());
     }
 
     @Test
     void oneClientThatIsDownMakesTheComponentDown() {
-        ClientHealth up = client(State.UP, CircuitBreaker.State.CLOSED, null, null, Duration.ZERO);
-        ClientHealth open = client(State.UP, CircuitBreaker.State.OPEN, null, null, Duration.ZERO);
+        ClientHealth up = client(State.UP, CircuitBreaker.State.CLOSED);
+        ClientHealth open = client(State.UP, CircuitBreaker.State.OPEN);
         assertThat(health(Map.of("a", up, "b", open)).getStatus().getCode()).isEqualTo("DOWN");
         assertThat(health(Map.of("a", up)).getStatus().getCode()).isEqualTo("UP");
         assertThat(health(Map.of()).getStatus().getCode()).isEqualTo("UNKNOWN");
@@ -78,31 +97,43 @@ class LlmHealthIndicatorTests {
 
     @Test
     void whatIsNotKnownIsNotShown() {
-        Health health = health(Map.of("gpu", client(State.UP, CircuitBreaker.State.CLOSED, null, null, Duration.ZERO)));
-        assertThat(health.getDetails().get("gpu")).isEqualTo(
-                Map.of("status", "UP", "endpoint", "gpu-1:8000", "detail", "last call was answered with status 200",
+        Health health = health(Map.of("gpu", client(State.UP, CircuitBreaker.State.CLOSED)));
+        assertThat(details(health)).containsOnlyKeys("status", "endpoints");
+        assertThat(onlyEndpoint(health)).isEqualTo(
+                Map.of("endpoint", "gpu-1:8000", "status", "UP", "detail", "last call was answered with status 200",
                         "checkedAt", "2026-03-01T12:00:00Z", "latency", "4ms", "circuitBreaker", "CLOSED"));
     }
 
     @Test
     void clientThatWasNeverAskedHasNeitherTimeNorLatency() {
-        EndpointHealth unknown = new EndpointFacts("gpu", "gpu-1:8000").health();
-        Health health = health(
-                Map.of("gpu", new ClientHealth(unknown, null, null, CircuitBreaker.State.CLOSED, Duration.ZERO)));
-        assertThat(health.getDetails().get("gpu")).isEqualTo(Map.of("status", "UNKNOWN", "endpoint", "gpu-1:8000",
-                "detail", "nothing was asked yet", "circuitBreaker", "CLOSED"));
+        Endpoint unknown = Endpoint.foreign("gpu", "gpu-1:8000");
+        Health health = health(Map.of("gpu", client(unknown.status())));
+        assertThat(onlyEndpoint(health)).isEqualTo(Map.of("endpoint", "gpu-1:8000", "status", "UNKNOWN", "detail",
+                "nothing was asked yet", "circuitBreaker", "DISABLED"));
     }
 
     @Test
     void lastFailureLastProbeAndCoolDownAreShown() {
         EndpointHealth probe = fact(State.DOWN, "GET /health answered with status 503");
-        Health health = health(Map.of("gpu", client(State.UP, CircuitBreaker.State.CLOSED,
-                new LastFailure("RATE_LIMITED", NOON.minusSeconds(9)), probe, Duration.ofMillis(1500))));
-        assertThat(health.getDetails().get("gpu")).asInstanceOf(InstanceOfAssertFactories.MAP)
-            .containsEntry("coolDown", "1500ms")
+        EndpointStatus endpoint = endpoint(State.UP, CircuitBreaker.State.CLOSED,
+                new LastFailure("RATE_LIMITED", NOON.minusSeconds(9)), probe);
+        Health health = health(Map.of("gpu", new ClientHealth(List.of(endpoint), Duration.ofMillis(1500))));
+        assertThat(details(health)).containsEntry("coolDown", "1500ms");
+        assertThat(onlyEndpoint(health)).asInstanceOf(InstanceOfAssertFactories.MAP)
             .containsEntry("lastFailure", Map.of("reason", "RATE_LIMITED", "at", "2026-03-01T11:59:51Z"))
             .containsEntry("lastProbe", Map.of("status", "DOWN", "detail", "GET /health answered with status 503", "at",
                     "2026-03-01T12:00:00Z"));
+    }
+
+    @Test
+    void oneEndpointThatIsUpIsEnough() {
+        EndpointStatus up = endpoint(State.UP, CircuitBreaker.State.CLOSED, null, null);
+        EndpointStatus down = endpoint(State.DOWN, CircuitBreaker.State.CLOSED, null, null);
+        EndpointStatus unknown = endpoint(State.UNKNOWN, CircuitBreaker.State.CLOSED, null, null);
+        EndpointStatus open = endpoint(State.UP, CircuitBreaker.State.OPEN, null, null);
+        assertThat(client(down, open, up).state()).isEqualTo(State.UP);
+        assertThat(client(down, open).state()).isEqualTo(State.DOWN);
+        assertThat(client(down, unknown).state()).isEqualTo(State.UNKNOWN);
     }
 
 }

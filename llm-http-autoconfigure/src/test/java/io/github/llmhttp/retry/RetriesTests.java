@@ -206,7 +206,7 @@ class RetriesTests {
     @Test
     void waitForTheProviderIsNoTimeOfTheAttempt() {
         Retries retries = retries();
-        retries.coolDown(429, Duration.ofSeconds(20));
+        retries.coolDown("", 429, Duration.ofSeconds(20));
         StepVerifier.create(run(retries, call(), failing(FailureKind.AUTH, 1)))
             .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(21)))
             .expectErrorSatisfies((error) -> {
@@ -220,7 +220,7 @@ class RetriesTests {
     @Test
     void limitOfTheWholeCallTellsOfAllWaits() {
         Retries retries = retries();
-        retries.coolDown(429, Duration.ofSeconds(20));
+        retries.coolDown("", 429, Duration.ofSeconds(20));
         StepVerifier
             .create(run(retries, call(Duration.ofSeconds(30)), (call) -> Flux.error(call.deadline().toException())))
             .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(21)))
@@ -411,7 +411,7 @@ class RetriesTests {
         return retries.run(first, (call) -> {
             this.attemptedAt.add(this.scheduler.now(TimeUnit.MILLISECONDS));
             return attempt.apply(call);
-        });
+        }, Repetition.plain());
     }
 
     private static Function<CallContext, Flux<String>> failing(FailureKind kind, int times) {
