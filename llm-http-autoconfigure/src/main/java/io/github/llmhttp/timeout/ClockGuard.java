@@ -79,12 +79,14 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
     public void onError(Throwable error) {
         this.clock.stop();
         if (!this.done && enter()) {
+            if (this.expired != null) {
+                fail();
+                return;
+            }
             this.done = true;
             this.actual.onError(error);
         }
-        else {
-            Operators.onErrorDropped(error, currentContext());
-        }
+        // Else its end was told before, and what closes the connection often fails it
     }
 
     @Override

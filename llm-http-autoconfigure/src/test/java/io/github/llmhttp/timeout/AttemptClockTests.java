@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.timeout;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.AbstractSet;
 import java.util.Collections;
@@ -36,6 +37,8 @@ import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.call.Lane;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -354,6 +357,27 @@ class AttemptClockTests {
                 assertThat(failure.isRetryable()).isFalse();
             })
             .verify(Duration.ofSeconds(5));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void errorThatComesOfClosingTheConnectionHidesNoLimitAndIsNotLogged(Closing closing) {
+        TestPublisher<String> response = TestPublisher.createNoncompliant(TestPublisher.Violation.DEFER_CANCELLATION);
+        Runnable fail = () -> response.error(new IOException("closed"));
+        Flux<String> attempt = response.flux().doOnCancel(closing == Closing.FAILS_WHILE_CANCELLED ? fail : () -> {
+        });
+        StepVerifier.create(clock().guard(attempt)).then(() -> {
+            this.scheduler.advanceTimeBy(Duration.ofMinutes(15));
+            if (closing == Closing.FAILS_LATER) {
+                fail.run();
+            }
+        }).expectError(LlmTimeoutException.class).verifyThenAssertThat(Duration.ofSeconds(5)).hasNotDroppedErrors();
+    }
+
+    private enum Closing {
+
+        FAILS_WHILE_CANCELLED, FAILS_LATER
+
     }
 
     @Test
