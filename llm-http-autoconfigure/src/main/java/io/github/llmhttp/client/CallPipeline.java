@@ -88,6 +88,13 @@ final class CallPipeline {
     }
 
     private ChatResponse answer(byte[] bytes, Attempt attempt) {
+        if (!Texts.isUtf8(bytes)) {
+            // By chance it may still be JSON, with other words or none
+            throw attempt.call()
+                .failure(FailureKind.PROTOCOL)
+                .detail("the response is not the JSON that was asked for: it is not UTF-8")
+                .toException();
+        }
         ChatResult result = this.parts.dialect().response(bytes);
         if (result.error() != null) {
             throw attempt.failures().reported(attempt.call(), result.error());

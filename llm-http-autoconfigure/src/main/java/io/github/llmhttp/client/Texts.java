@@ -16,6 +16,12 @@
 
 package io.github.llmhttp.client;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +44,23 @@ final class Texts {
         }
         String line = text.strip().replaceAll("\\p{Cntrl}+", " ");
         return (line.length() <= max) ? line : line.substring(0, max) + "...";
+    }
+
+    /**
+     * Whether bytes are well-formed UTF-8, as those of all JSON are (RFC 8259, 8.1).
+     * Others were damaged on their way.
+     */
+    static boolean isUtf8(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(Math.min(bytes.length + 1, 8192));
+        CoderResult result;
+        do {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        }
+        while (result.isOverflow());
+        return result.isUnderflow();
     }
 
 }

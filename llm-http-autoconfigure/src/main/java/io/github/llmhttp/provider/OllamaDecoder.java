@@ -143,9 +143,9 @@ final class OllamaDecoder implements StreamDecoder {
         if (!this.json.enterObject()) {
             return;
         }
-        this.message = true;
         while (this.json.nextField()) {
             if (this.json.isField(CONTENT)) {
+                this.message = true;
                 this.text = this.json.text();
             }
             else if (textOnly && this.json.isField(THINKING)) {
@@ -155,6 +155,7 @@ final class OllamaDecoder implements StreamDecoder {
                 this.thinking = this.json.text();
             }
             else if (this.json.isField(TOOL_CALLS)) {
+                this.message = true;
                 readToolCalls(textOnly);
             }
             else {

@@ -78,7 +78,7 @@ final class OpenAiChatDecoder implements StreamDecoder {
 
     private boolean textOnly;
 
-    private boolean choices;
+    private boolean message;
 
     private boolean progress;
 
@@ -117,8 +117,8 @@ final class OpenAiChatDecoder implements StreamDecoder {
     void decodeWhole(byte[] body, ContentSink sink) {
         this.whole = true;
         read(body, 0, body.length, false);
-        if (!this.choices && !this.failed) {
-            throw new MalformedPayloadException("The answer has no choices");
+        if (!this.message && !this.failed) {
+            throw new MalformedPayloadException("The answer has no choice with content");
         }
         emit(body, 0, body.length, sink);
         this.toolCalls.emit(sink);
@@ -158,7 +158,7 @@ final class OpenAiChatDecoder implements StreamDecoder {
 
     private void read(byte[] bytes, int offset, int length, boolean textOnly) {
         this.textOnly = textOnly;
-        this.choices = false;
+        this.message = false;
         this.progress = false;
         this.failed = false;
         this.text = null;
@@ -205,7 +205,6 @@ final class OpenAiChatDecoder implements StreamDecoder {
         }
         for (int place = 0; this.json.nextElement(); place++) {
             if (this.json.enterObject()) {
-                this.choices = true;
                 readChoice(place);
             }
         }
@@ -262,21 +261,30 @@ final class OpenAiChatDecoder implements StreamDecoder {
             return;
         }
         while (this.json.nextField()) {
-            if (this.json.isField(CONTENT)) {
-                readContent();
-            }
-            else if (this.json.isField(REASONING_CONTENT) || this.json.isField(REASONING)) {
-                readReasoning();
-            }
-            else if (this.json.isField(TOOL_CALLS)) {
-                readToolCalls();
-            }
-            else if (this.json.isField(REFUSAL)) {
-                addText(this.json.text());
-            }
-            else {
-                this.json.skip();
-            }
+            readPartOfMessage();
+        }
+    }
+
+    private void readPartOfMessage() {
+        if (this.json.isField(CONTENT)) {
+            this.message = true;
+            readContent();
+        }
+        else if (this.json.isField(REASONING_CONTENT) || this.json.isField(REASONING)) {
+            this.message = true;
+            readReasoning();
+        }
+        else if (this.json.isField(TOOL_CALLS)) {
+            this.message = true;
+            readToolCalls();
+        }
+        else if (this.json.isField(REFUSAL)) {
+            String refusal = this.json.text();
+            this.message |= refusal != null;
+            addText(refusal);
+        }
+        else {
+            this.json.skip();
         }
     }
 

@@ -18,6 +18,7 @@ package io.github.llmhttp.client;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -323,6 +324,15 @@ class FaultMatrixTests {
     void garbledAnswerIsAFailureOfTheProtocol(String provider) {
         this.server.script(Reply.text("a", "b").fault(Fault.garble(Moment.HEADERS)));
         assertThat(failure(client(provider).chat("Hi").flux()).kind()).isEqualTo(FailureKind.PROTOCOL);
+        // Wherever it happens, and even if what remains is JSON
+        LlmWebClient client = client(provider);
+        for (int tokens = 1; tokens <= 8; tokens++) {
+            String[] answer = Collections.nCopies(tokens, "\u20AC").toArray(String[]::new);
+            for (int token = 1; token < tokens; token++) {
+                this.server.script(Reply.text(answer).fault(Fault.garble(Moment.afterTokens(token))));
+                assertThat(failure(client.chat("Hi").flux()).kind()).isEqualTo(FailureKind.PROTOCOL);
+            }
+        }
     }
 
     @ParameterizedTest

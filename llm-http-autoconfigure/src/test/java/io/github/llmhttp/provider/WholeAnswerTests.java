@@ -123,6 +123,9 @@ class WholeAnswerTests {
         return Stream.of("openai", "openai-responses", "anthropic", "ollama", "vllm", "generic")
             .flatMap((provider) -> Stream
                 .of("", "secret", "[]", "{}", "{\"secret\":1}", "{\"choices\":[]}", "<html>secret",
+                        "{\"choices\":[{\"secret\":null,\"finish_reason\":\"stop\"}]}",
+                        "{\"choices\":[{\"message\":{\"role\":\"secret\",\"refusal\":null}}]}",
+                        "{\"message\":{\"role\":\"secret\"},\"done\":true}",
                         "{\"choices\":[{\"message\":{\"content\":\"secret\"}}")
                 .map((body) -> Arguments.of(provider, body)));
     }
