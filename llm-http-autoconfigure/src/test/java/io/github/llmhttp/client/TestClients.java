@@ -59,6 +59,8 @@ public final class TestClients implements AutoCloseable {
 
     private final AtomicInteger sent = new AtomicInteger();
 
+    private final AtomicInteger open = new AtomicInteger();
+
     private final List<ConnectionPoolCustomizer> poolCustomizers = new ArrayList<>();
 
     private final RetryRegistry retries = RetryRegistry.ofDefaults();
@@ -71,7 +73,7 @@ public final class TestClients implements AutoCloseable {
 
     private final Map<String, OpenClient> byName = new ConcurrentHashMap<>();
 
-    private @Nullable OpenClient open;
+    private @Nullable OpenClient last;
 
     public TestClients() {
         this(LoopResources.create("test-http", 2, true));
@@ -106,13 +108,13 @@ public final class TestClients implements AutoCloseable {
                 new ClientEnvironment.Customizers(this.poolCustomizers, List.of(), List.of(), List.of(),
                         List.of(this::counting)),
                 List.of());
-        this.open = new DefaultClientFactory(environment)
+        this.last = new DefaultClientFactory(environment)
             .open(new SettingsResolver(Providers.of(this.dialects.ids().stream().map(this.dialects::get).toList(),
                     (host) -> this.dialects.byHost(host).id()), keys != null)
                 .resolve(name, properties, new Origins(name, null)), this.byName::get);
-        this.all.add(this.open);
-        this.byName.put(name, this.open);
-        return this.open.client();
+        this.all.add(this.last);
+        this.byName.put(name, this.last);
+        return this.last.client();
     }
 
     public RetryRegistry retries() {
@@ -137,7 +139,18 @@ public final class TestClients implements AutoCloseable {
     }
 
     private HttpClient counting(String client, HttpClient http) {
-        return http.doOnRequest((request, connection) -> this.sent.incrementAndGet());
+        return http.doOnRequest((request, connection) -> this.sent.incrementAndGet())
+            .doOnChannelInit((observer, channel, address) -> {
+                this.open.incrementAndGet();
+                channel.closeFuture().addListener((closed) -> this.open.decrementAndGet());
+            });
+    }
+
+    /**
+     * How many connections are open or being opened.
+     */
+    public int openChannels() {
+        return this.open.get();
     }
 
     /**
@@ -159,10 +172,10 @@ public final class TestClients implements AutoCloseable {
     }
 
     public OpenClient opened() {
-        if (this.open == null) {
+        if (this.last == null) {
             throw new IllegalStateException("No client was opened");
         }
-        return this.open;
+        return this.last;
     }
 
     @Override
