@@ -226,8 +226,10 @@ class RandomFaultsTests {
         Mono<Void> storm = storm(number);
         return storm.then(behave(call, random, answer).doOnComplete(() -> answer.ended(kind, client))
             .doOnError((error) -> answer.failed(error, kind, client))
-            .timeout(Mono.delay(STUCK).doOnNext((tick) -> answer.wrong("never ends", kind, client)),
-                    (item) -> Mono.never())
+            .timeout(STUCK, Flux.defer(() -> {
+                answer.wrong("never ends", kind, client);
+                return Flux.empty();
+            }))
             .onErrorComplete()
             .then());
     }
