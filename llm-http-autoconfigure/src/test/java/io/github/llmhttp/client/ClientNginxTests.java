@@ -24,7 +24,6 @@ import io.github.llmhttp.testing.Nginx;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,28 +44,6 @@ class ClientNginxTests {
 
     @TempDir
     Path directory;
-
-    @Test
-    void thousandCallsAtTheWorstMomentDoNotFail() {
-        try (Nginx nginx = Nginx.start(this.directory, "keepalive_timeout 2s; keepalive_requests 5;" + ANSWER);
-                TestClients clients = new TestClients()) {
-            // What the janitor learns would end the race that this is about
-            LlmWebClient client = clients.open("http://127.0.0.1:" + nginx.port(), (settings) -> {
-                settings.setProvider("openai");
-                settings.getPool().setMaxConnections(200);
-                settings.getJanitor().setLearnServerIdle(false);
-            });
-            assertAllAnswered(client, new Waves(5, 200, Duration.ofSeconds(2)));
-            assertThat(nginx.requests()).isEqualTo(1000);
-            assertThat(nginx.accepted()).as("connections, those that were used again and those that were replaced")
-                .isBetween(201, 999);
-            long closed = client.poolStats().evicted().get("closed");
-            int repeated = clients.sent() - nginx.requests();
-            // Which of the two it is depends on the load of the machine;
-            // StaleRetryTests forces the latter
-            assertThat(closed + repeated).as("connections that the server closed before or under a call").isPositive();
-        }
-    }
 
     @Test
     void thousandCallsBackToBackOutliveTheirConnections() {
@@ -93,35 +70,10 @@ class ClientNginxTests {
                 // On a busy machine all calls may come when the server has closed
                 settings.getJanitor().setSweepInterval(Duration.ofMillis(50));
             });
-            assertAllAnswered(client, new Waves(5, 50, Duration.ofSeconds(2)));
+            new Waves(5, 50, Duration.ofSeconds(2)).assertAllAnsweredBy(client);
             assertThat(client.poolStats().evicted().get("idle")).as("connections that were given up in time")
                 .isPositive();
         }
-    }
-
-    private static void assertAllAnswered(LlmWebClient client, Waves waves) {
-        StepVerifier.create(waves.of(client).doOnNext((answer) -> assertThat(answer).isEqualTo("ok")).count())
-            .expectNext((long) waves.number() * waves.calls())
-            .expectComplete()
-            .verify(LONG);
-        assertThat(client.poolStats().acquired()).isZero();
-    }
-
-    /**
-     * Calls side by side, several times; each pause between two of them ends within 15 ms
-     * of the server's limit.
-     */
-    private record Waves(int number, int calls, Duration limit) {
-
-        Flux<String> of(LlmWebClient client) {
-            return Flux.range(0, this.calls).flatMap((call) -> {
-                Duration pause = this.limit.minusMillis(15)
-                    .plus(Duration.ofMillis(30).multipliedBy(call).dividedBy(this.calls));
-                return Flux.range(0, this.number)
-                    .concatMap((wave) -> ((wave > 0) ? Mono.delay(pause) : Mono.empty()).then(client.chat("Hi")));
-            }, this.calls);
-        }
-
     }
 
 }

@@ -16,27 +16,16 @@
 
 package io.github.llmhttp.testing;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
-import org.apache.commons.logging.LogFactory;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real nginx on a free port of the loopback interface. A test that cannot have one is
@@ -44,22 +33,16 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class Nginx implements AutoCloseable {
 
-    /** Some systems keep servers out of the PATH of ordinary users. */
-    private static final List<String> FURTHER_DIRECTORIES = List.of("/usr/sbin", "/usr/local/sbin", "/sbin",
-            "/opt/homebrew/bin");
-
     /** What nginx itself counts: accepted and handled connections, requests. */
     private static final Pattern COUNTS = Pattern.compile("requests\\s+(\\d+) \\d+ (\\d+)");
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(10);
-
-    private final Process process;
+    private final ServerProcess process;
 
     private final int port;
 
     private int questions;
 
-    private Nginx(Process process, int port) {
+    private Nginx(ServerProcess process, int port) {
         this.process = process;
         this.port = port;
     }
@@ -71,45 +54,13 @@ public final class Nginx implements AutoCloseable {
      * @return the server, which accepts connections
      */
     public static Nginx start(Path directory, String server) {
-        Path program = program();
-        int port = freePort();
+        Path program = ServerProcess.program("nginx");
+        int port = ServerProcess.freePort();
         try {
             Path config = Files.writeString(directory.resolve("nginx.conf"), config(directory, port, server));
-            Process process = new ProcessBuilder(program.toString(), "-p", directory.toString(), "-c",
-                    config.toString(), "-e", directory.resolve("error.log").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("output.log").toFile())
-                .start();
-            Nginx nginx = new Nginx(process, port);
-            nginx.awaitStart(directory);
-            return nginx;
-        }
-        catch (IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
-    }
-
-    private static Path program() {
-        String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
-        Path program = Stream.concat(Stream.of(path.split(File.pathSeparator)), FURTHER_DIRECTORIES.stream())
-            .filter((directory) -> !directory.isBlank())
-            .map((directory) -> Path.of(directory, "nginx"))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null);
-        if (program == null) {
-            if (Boolean.parseBoolean(System.getenv("LLM_HTTP_REQUIRE_TOOLS"))) {
-                throw new IllegalStateException("nginx is not installed, and LLM_HTTP_REQUIRE_TOOLS is true");
-            }
-            LogFactory.getLog(Nginx.class).warn("######## SKIPPED: nginx is not installed ########");
-            Assumptions.abort("nginx is not installed");
-        }
-        return program;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+            return new Nginx(ServerProcess.start(port, directory.resolve("output.log"), program.toString(), "-p",
+                    directory.toString(), "-c", config.toString(), "-e", directory.resolve("error.log").toString()),
+                    port);
         }
         catch (IOException ex) {
             throw new UncheckedIOException(ex);
@@ -138,22 +89,6 @@ public final class Nginx implements AutoCloseable {
                   }
                 }
                 """.formatted(directory.resolve("nginx.pid"), directory.resolve("error.log"), temporary, port, server);
-    }
-
-    private void awaitStart(Path directory) throws IOException {
-        long end = System.nanoTime() + START_LIMIT.toNanos();
-        while (System.nanoTime() < end && this.process.isAlive()) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port), 1000);
-                return;
-            }
-            catch (IOException ex) {
-                // Not yet
-                LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-            }
-        }
-        close();
-        throw new IllegalStateException("nginx did not start: " + Files.readString(directory.resolve("output.log")));
     }
 
     /**
@@ -200,16 +135,7 @@ public final class Nginx implements AutoCloseable {
 
     @Override
     public void close() {
-        this.process.destroy();
-        try {
-            if (!this.process.waitFor(5, TimeUnit.SECONDS)) {
-                this.process.destroyForcibly();
-            }
-        }
-        catch (InterruptedException ex) {
-            this.process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        this.process.close();
     }
 
 }
