@@ -238,6 +238,7 @@ public final class ConnectionJanitor {
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpClientCodec && pipeline.get(ByteWatch.NAME) == null) {
             pipeline.addBefore(NettyPipeline.HttpCodec, ByteWatch.NAME, new ByteWatch(this, tracked));
             pipeline.addAfter(NettyPipeline.HttpCodec, ResponseWatch.NAME, new ResponseWatch(this, tracked));
+            pipeline.addAfter(NettyPipeline.HttpCodec, InterimResponses.NAME, new InterimResponses());
         }
     }
 

@@ -18,8 +18,11 @@ package io.github.llmhttp.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.IntStream;
 
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.test.MockLlmServer;
+import io.github.llmhttp.test.Reply;
 import io.github.llmhttp.testing.Nginx;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +61,23 @@ class ClientNginxTests {
                 .verify(LONG);
             assertThat(nginx.requests()).isEqualTo(1000);
             assertThat(nginx.accepted()).as("connections of five requests each").isGreaterThanOrEqualTo(200);
+        }
+    }
+
+    @Test
+    void streamThatAProxyHoldsBackArrivesWhole() {
+        String[] tokens = IntStream.range(0, 50).mapToObj(Integer::toString).toArray(String[]::new);
+        try (MockLlmServer server = MockLlmServer.start(); Nginx nginx = Nginx.start(this.directory, """
+                location / {
+                  proxy_buffering on;
+                  proxy_http_version 1.1;
+                  proxy_pass http://127.0.0.1:%d;
+                }
+                """.formatted(server.port())); TestClients clients = new TestClients()) {
+            server.otherwise(Reply.text(tokens).gap(Duration.ofMillis(2)));
+            LlmWebClient client = clients.open("http://127.0.0.1:" + nginx.port(),
+                    (settings) -> settings.setProvider("ollama"));
+            StepVerifier.create(client.stream("Hi")).expectNext(tokens).expectComplete().verify(LONG);
         }
     }
 

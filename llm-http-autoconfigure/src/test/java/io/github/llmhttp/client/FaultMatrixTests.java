@@ -240,6 +240,47 @@ class FaultMatrixTests {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = { "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n{}\r\n",
+            "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}\r\n", "Content-Length: many\r\n\r\n{}",
+            "Transfer-Encoding: chunked\r\n\r\nmany\r\n{}\r\n0\r\n\r\n" })
+    void responseWhoseLengthIsUnclearIsNoAnswer(String rest) {
+        for (String type : List.of("application/json", "text/event-stream")) {
+            this.server.otherwise(Reply.wire(bytes("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\n" + rest)));
+            LlmWebClient client = client("openai");
+            for (Flux<?> call : List.of(client.stream("Hi"), client.chat("Hi").flux())) {
+                assertThat(failure(call).kind()).isEqualTo(FailureKind.PROTOCOL);
+            }
+            assertThat(this.server).within(LONG).hasNoOpenConnections();
+        }
+    }
+
+    @Test
+    void bodyThatIsShorterThanItsLengthIsTruncated() {
+        this.server.otherwise(Reply.text("a", "b", "c").fault(Fault.truncate(Moment.afterTokens(2))));
+        LlmWebClient client = client("openai");
+        assertThat(failure(client.chat("Hi").flux()).kind()).isEqualTo(FailureKind.TRUNCATED);
+        assertThat(this.server).within(LONG).hasNoOpenConnections();
+    }
+
+    @Test
+    void interimResponsesAreSkippedUnlessThereIsNoEndOfThem() {
+        String interim = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+        String answer = "{\"choices\":[{\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}";
+        String response = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(answer.length(), answer);
+        LlmWebClient client = client("openai");
+        this.server.script(Reply.wire(bytes(interim + interim + response)), Reply.wire(bytes(interim), bytes(response)),
+                Reply.wire(bytes(interim.repeat(5000) + response)));
+        assertThat(client.chat("Hi").block(LONG)).isEqualTo("a");
+        assertThat(client.chat("Hi").block(LONG)).isEqualTo("a");
+        assertThat(this.server).hasAcceptedConnections(1);
+        LlmHttpException failure = failure(client.chat("Hi").flux());
+        assertThat(failure.kind()).isEqualTo(FailureKind.PROTOCOL);
+        assertThat(failure).hasMessageContaining("the status 103 is no answer to a request");
+        assertThat(this.server).within(LONG).hasNoOpenConnections();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = { "INSIDE_STATUS_LINE", "INSIDE_HEADERS" })
     void headThatIsCutIsNoAnswer(String name) {
         Moment moment = name.equals("INSIDE_HEADERS") ? Moment.INSIDE_HEADERS : Moment.INSIDE_STATUS_LINE;
