@@ -28,6 +28,8 @@ import io.github.llmhttp.config.EndpointSettings;
 import io.github.llmhttp.config.InvalidSettingsException;
 import io.github.llmhttp.config.SettingProblem;
 import io.github.llmhttp.config.TestProviders;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -346,6 +348,7 @@ class ClientSettingsBinderTests {
     }
 
     @Test
+    @Covers(FaultRow.BAD_KEY)
     void cloudWithoutKeyWarns() {
         assertThat(warnings("llm.http.base-url=https://api.openai.com")).singleElement()
             .asString()
@@ -389,6 +392,7 @@ class ClientSettingsBinderTests {
             "llm.http.keep-alive.user-timeout=59s | llm.http.keep-alive.user-timeout | llm.http.keep-alive.idle",
             "llm.http.pool.max-streams=100 | llm.http.pool.max-streams | llm.http.pool.max-connections",
             "llm.http.pool.max-streams=101 | llm.http.pool.max-streams | llm.http.pool.max-connections" })
+    @Covers(FaultRow.CONTRADICTION)
     void contradictionWithADefaultWarnsAndNamesBothKeys(String setting, String property, String other) {
         List<SettingProblem> warnings = warnings("llm.http.base-url=http://localhost", setting);
         assertThat(warnings).singleElement().satisfies((warning) -> {

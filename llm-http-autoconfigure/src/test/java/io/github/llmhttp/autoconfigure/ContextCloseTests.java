@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.RecordedCall;
 import io.github.llmhttp.test.Reply;
@@ -68,6 +70,7 @@ class ContextCloseTests {
     }
 
     @Test
+    @Covers(FaultRow.SHUTDOWN_WHILE_STREAMING)
     void streamThatEndsWithinTheGraceIsDelivered() {
         this.server.script(Reply.text("a", "b", "c").gap(Duration.ofMillis(100)));
         this.contextRunner.run((context) -> {
@@ -84,6 +87,7 @@ class ContextCloseTests {
     }
 
     @Test
+    @Covers(value = FaultRow.SHUTDOWN_WHILE_STREAMING, kinds = FailureKind.SHUTDOWN)
     void streamThatStallsFailsAfterTheGraceAndTheOtherEnds() {
         this.server.script((call) -> call.prompt().contains("short"), Reply.text("a", "b").gap(Duration.ofMillis(200)));
         this.server.script((call) -> call.prompt().contains("long"), Reply.text("c", "d").gap(Duration.ofSeconds(30)));
@@ -121,6 +125,7 @@ class ContextCloseTests {
     }
 
     @Test
+    @Covers(FaultRow.SHUTDOWN_WHILE_STREAMING)
     void noThreadAndNoSocketRemains() {
         Set<Thread> before = threads().collect(Collectors.toSet());
         this.contextRunner

@@ -19,6 +19,8 @@ package io.github.llmhttp.autoconfigure;
 import java.time.Duration;
 
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Reply;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +74,7 @@ class HealthGroupsTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "readiness", "liveness" })
+    @Covers(FaultRow.PROBE_FAULTS)
     void probesOfKubernetesLeaveTheClientsOut(String group) {
         this.contextRunner.run((context) -> {
             breakClient(context);

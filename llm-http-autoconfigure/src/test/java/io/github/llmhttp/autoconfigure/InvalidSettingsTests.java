@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 
 import io.github.llmhttp.client.FakeClients;
 import io.github.llmhttp.config.TestProviders;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -55,6 +57,7 @@ class InvalidSettingsTests {
 
     @ParameterizedTest
     @MethodSource
+    @Covers(FaultRow.BAD_VALUE)
     void outOfRangeStopsTheStart(String property, String value, String allowed) {
         assertThat(analyse(property + "=" + value).getDescription()).contains("Property: " + property + "\n")
             .contains("Value:    \"" + value + "\"")
@@ -157,6 +160,7 @@ class InvalidSettingsTests {
 
     @ParameterizedTest
     @MethodSource
+    @Covers(FaultRow.BAD_BASE_URL)
     void badBaseUrlStopsTheStart(String baseUrl, String shown, String reason) {
         assertThat(analyse("llm.http.base-url=" + baseUrl).getDescription()).contains("Property: llm.http.base-url\n")
             .contains("Value:    \"" + shown + "\"")
@@ -193,6 +197,7 @@ class InvalidSettingsTests {
 
     @ParameterizedTest
     @MethodSource
+    @Covers(FaultRow.CONTRADICTION)
     void contradictionStopsTheStartAndNamesBothKeys(String settings, String property, String other) {
         assertThat(analyse(settings.split(" ")).getDescription()).contains("Property: llm.http." + property + "\n")
             .contains("llm.http." + other)
@@ -276,6 +281,7 @@ class InvalidSettingsTests {
 
     @ParameterizedTest
     @MethodSource
+    @Covers(FaultRow.BAD_KEY)
     void dangerousKeyOrHeaderStopsTheStartUnseen(String property, String value, String reason) {
         FailureAnalysis analysis = analyse(property + "=" + value);
         assertThat(analysis.getDescription()).contains("Property: " + property + "\n")
@@ -322,6 +328,7 @@ class InvalidSettingsTests {
 
     @ParameterizedTest
     @MethodSource
+    @Covers(FaultRow.UNKNOWN_KEY)
     void unknownKeyStopsTheStartAndNamesTheNearest(String property, String nearest) {
         assertThat(analyse(property + "=" + CANARY).getDescription()).contains("Property: " + property + "\n")
             .contains("Reason:   is unknown; the nearest key is " + nearest + "\n")
@@ -439,6 +446,7 @@ class InvalidSettingsTests {
 
     @ParameterizedTest
     @MethodSource
+    @Covers(FaultRow.BAD_BASE_URL)
     void badEndpointsStopTheStart(String settings, String property, String reason) {
         String description = analyse(settings.split(" ")).getDescription();
         assertThat(description).containsOnlyOnce("Property: " + property + "\n").contains("Reason:   " + reason);

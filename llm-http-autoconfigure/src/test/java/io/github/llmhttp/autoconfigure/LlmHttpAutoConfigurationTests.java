@@ -29,6 +29,8 @@ import io.github.llmhttp.client.FakeClients;
 import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.config.InvalidSettingsException;
 import io.github.llmhttp.config.TestProviders;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import org.junit.jupiter.api.Test;
@@ -298,6 +300,7 @@ class LlmHttpAutoConfigurationTests {
     }
 
     @Test
+    @Covers(FaultRow.NAME_TAKEN)
     void clientAndBeanOfOneNameFailNamingBoth() {
         this.contextRunner.withBean("localLlmWebClient", String.class, () -> "taken")
             .withPropertyValues("llm.http.clients.local.base-url=http://localhost:8000")

@@ -36,6 +36,8 @@ import io.github.llmhttp.health.LlmHealthIndicator;
 import io.github.llmhttp.janitor.EvictionReason;
 import io.github.llmhttp.provider.ProviderDialect;
 import io.github.llmhttp.provider.ProviderDialects;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -225,6 +227,7 @@ class LlmHttpIntegrationTests {
     }
 
     @Test
+    @Covers(FaultRow.PROBE_FAULTS)
     void healthShowsEachClientWithoutCallingIt() {
         this.contextRunner.run((context) -> {
             LlmHealthIndicator health = context.getBean(LlmHealthIndicator.class);

@@ -38,6 +38,8 @@ import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.LlmWebClients;
 import io.github.llmhttp.actuator.LlmHttpEndpoint;
 import io.github.llmhttp.health.LlmHealthIndicator;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -116,6 +118,7 @@ class SecretsSweepTests {
     }
 
     @Test
+    @Covers(FaultRow.SECRETS)
     void noSecretShowsUpAnywhere() {
         new ApplicationContextRunner()
             .withConfiguration(

@@ -34,6 +34,8 @@ import io.github.llmhttp.dns.FakeDnsServer;
 import io.github.llmhttp.pool.ConnectionPoolCustomizer;
 import io.github.llmhttp.proxy.ProxyCustomizer;
 import io.github.llmhttp.proxy.TestProxy;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -196,6 +198,7 @@ class SettingsReachTheClientTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAMS_HOLD_ALL)
     void streamsBeyondTheirShareWaitWhileCallsPass() {
         this.server.script(Reply.text("a", "b").gap(Duration.ofSeconds(30)));
         this.contextRunner
@@ -232,6 +235,7 @@ class SettingsReachTheClientTests {
     }
 
     @Test
+    @Covers(FaultRow.NO_END_MARKER)
     void strictCompletionWantsTheEndMarker() {
         Reply unmarked = Reply.text("a").fault(Fault.endEarly(Moment.BEFORE_END_MARKER));
         this.server.script(unmarked, unmarked);

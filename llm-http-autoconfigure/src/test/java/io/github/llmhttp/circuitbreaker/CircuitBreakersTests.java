@@ -35,6 +35,8 @@ import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmUnavailableException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -285,6 +287,7 @@ class CircuitBreakersTests {
     }
 
     @Test
+    @Covers(FaultRow.CLOCK_JUMP)
     void changesOfTheSystemClockDoNotMatter() {
         CircuitBreakers breakers = opened();
         assertThat(breaker("chat").getCircuitBreakerConfig().getClock()).isInstanceOf(NanoClock.class);

@@ -32,6 +32,8 @@ import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmTimeoutException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.dns.DeadAddress;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -114,6 +116,7 @@ class AbandonedCallTests {
     }
 
     @Test
+    @Covers(FaultRow.CANCEL)
     void connectsThatWereCancelledLeaveTheirPlaces() throws IOException {
         try (DeadAddress gone = new DeadAddress("127.0.0.1", 0)) {
             LlmWebClient client = this.clients.open("http://127.0.0.1:" + gone.port(), (settings) -> {
@@ -154,6 +157,7 @@ class AbandonedCallTests {
     }
 
     @Test
+    @Covers(FaultRow.CALLER_THROWS)
     void subscriberThatBlocksWhenItIsToldOfALimitHoldsUpNoOtherLimit() {
         this.server.otherwise(Reply.text("a").fault(Fault.stall(Moment.HEADERS)));
         LlmWebClient client = this.clients.open(this.server.url(), (settings) -> {
@@ -200,6 +204,7 @@ class AbandonedCallTests {
     }
 
     @Test
+    @Covers(FaultRow.CANCEL)
     void noMomentToCancelLosesAPlaceOrASocket() {
         Random random = new Random(42);
         List<Throwable> dropped = new CopyOnWriteArrayList<>();

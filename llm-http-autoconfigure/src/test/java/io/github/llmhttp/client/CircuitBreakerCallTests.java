@@ -25,6 +25,8 @@ import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.TimeLimits;
 import io.github.llmhttp.config.LlmClientProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -62,6 +64,7 @@ class CircuitBreakerCallTests {
     }
 
     @Test
+    @Covers(kinds = FailureKind.CIRCUIT_OPEN)
     void endpointThatFailsIsLeftAlone() {
         this.server.otherwise(Reply.status(503));
         LlmWebClient client = client((settings) -> settings.getCircuitBreaker().setOpenTime(LONG));
@@ -89,6 +92,7 @@ class CircuitBreakerCallTests {
     }
 
     @Test
+    @Covers(FaultRow.LONG_PROBE)
     void streamThatRunsForLongHasProvedItselfAtItsFirstContent() {
         LlmWebClient client = client((settings) -> settings.getCircuitBreaker().setHalfOpenCalls(1));
         open(client);
@@ -105,6 +109,7 @@ class CircuitBreakerCallTests {
 
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
+    @Covers(FaultRow.CANCEL)
     void probeThatIsCancelledLeavesItsPlace(boolean stream) {
         LlmWebClient client = client((settings) -> settings.getCircuitBreaker().setHalfOpenCalls(1));
         open(client);

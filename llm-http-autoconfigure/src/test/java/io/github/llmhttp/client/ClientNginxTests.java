@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Reply;
 import io.github.llmhttp.testing.Nginx;
@@ -65,6 +67,7 @@ class ClientNginxTests {
     }
 
     @Test
+    @Covers(FaultRow.BUFFERING_PROXY)
     void streamThatAProxyHoldsBackArrivesWhole() {
         String[] tokens = IntStream.range(0, 50).mapToObj(Integer::toString).toArray(String[]::new);
         try (MockLlmServer server = MockLlmServer.start(); Nginx nginx = Nginx.start(this.directory, """

@@ -25,6 +25,8 @@ import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Reply;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +91,7 @@ class ContentCodingTests {
 
     @ParameterizedTest
     @MethodSource("uses")
+    @Covers(FaultRow.CONTENT_CODING)
     void encodedBodyIsRefusedAndItsConnectionClosed(Use use) {
         // Longer than the test waits, so that it ends by a close and not by being read
         this.server.script(Reply.raw("text/event-stream", garbage(), garbage())

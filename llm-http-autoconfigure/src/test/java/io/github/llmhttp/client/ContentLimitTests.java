@@ -25,6 +25,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.TimeLimits;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -64,6 +66,7 @@ class ContentLimitTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "openai", "openai-responses", "anthropic", "ollama", "vllm" })
+    @Covers(value = FaultRow.ONLY_HEARTBEATS, kinds = FailureKind.FIRST_TOKEN_TIMEOUT)
     void firstContentIsAwaitedInSpiteOfHeartbeats(String provider) {
         this.server.otherwise(Reply.text("a").firstAfter(LONG).pingEvery(PING));
         LlmWebClient client = client(provider, (timeout) -> timeout.setFirstToken(LIMIT));
@@ -81,6 +84,7 @@ class ContentLimitTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "openai", "openai-responses", "anthropic", "ollama", "vllm" })
+    @Covers(value = FaultRow.TOKEN_GAP, kinds = FailureKind.TOKEN_GAP_TIMEOUT)
     void nextContentIsAwaitedInSpiteOfHeartbeats(String provider) {
         this.server.otherwise(Reply.text("a", "b", "c").fault(Fault.stall(Moment.afterTokens(2))).pingEvery(PING));
         LlmWebClient client = client(provider, (timeout) -> timeout.setTokenGap(LIMIT));
@@ -115,6 +119,7 @@ class ContentLimitTests {
     }
 
     @Test
+    @Covers(FaultRow.SLOW_CONSUMER)
     void subscriberThatTakesItsTimeTripsNoLimit() {
         this.server.otherwise(Reply.text("a", "b", "c", "d"));
         LlmWebClient client = client("openai", (timeout) -> {

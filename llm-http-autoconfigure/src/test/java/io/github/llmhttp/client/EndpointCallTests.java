@@ -33,6 +33,8 @@ import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.endpoint.EndpointProperties;
 import io.github.llmhttp.endpoint.EndpointStatus;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -144,6 +146,7 @@ class EndpointCallTests {
     }
 
     @Test
+    @Covers(FaultRow.REFUSED)
     void endpointThatRefusesIsReplacedAtOnce() {
         try (MockLlmServer.Outage outage = this.a.refuse()) {
             LlmWebClient client = open(EndpointCallTests::firstFirst, this.a, this.b);

@@ -26,6 +26,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.streaming.LimitsProperties;
 import io.github.llmhttp.timeout.TimeoutProperties;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,7 @@ class FailureTranslationTests {
 
     @ParameterizedTest
     @MethodSource("noLocalPort")
+    @Covers(FaultRow.NO_PORTS)
     void portsThatAreUsedUpAreAMatterOfConnecting(Throwable error) {
         CallContext call = new CallContext("test", ENDPOINT, "POST http://llm.test:8000/", Lane.CALL, System::nanoTime);
         call.enter(CallStage.CONNECT);

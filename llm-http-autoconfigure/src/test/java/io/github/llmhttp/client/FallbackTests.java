@@ -30,6 +30,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.LlmClientProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.streaming.ChatTransport;
 import io.github.llmhttp.streaming.StreamRestart;
 import io.github.llmhttp.test.Fault;
@@ -186,6 +188,7 @@ class FallbackTests {
     }
 
     @Test
+    @Covers(FaultRow.LATE_FIRST_TOKEN)
     void modelThatIsSilentIsReplacedAndItsStreamClosed() {
         this.a.otherwise(Reply.text("a").fault(Fault.stall(Moment.FIRST_TOKEN)));
         this.b.otherwise(Reply.text("b"));

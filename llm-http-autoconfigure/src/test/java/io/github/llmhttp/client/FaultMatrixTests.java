@@ -29,6 +29,8 @@ import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.TimeLimits;
 import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.janitor.EvictionReason;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -72,6 +74,7 @@ class FaultMatrixTests {
     }
 
     @Test
+    @Covers(FaultRow.SURPLUS)
     void responseThatNobodyAskedForIsNoAnswerToTheNextCall() {
         LlmWebClient client = client("openai");
         for (int i = 0; i < 20; i++) {
@@ -83,6 +86,7 @@ class FaultMatrixTests {
     }
 
     @Test
+    @Covers(FaultRow.SURPLUS)
     void bytesOnAnIdleConnectionCloseIt() {
         LlmWebClient client = client("openai");
         this.server.otherwise(Reply.text("a"));
@@ -99,6 +103,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @EnumSource(names = { "RESET", "TRUNCATE" })
+    @Covers(FaultRow.CONNECTION_CLOSE)
     void connectionThatClosesAfterItsResponseIsReplaced(Fault.Kind kind) {
         LlmWebClient client = client("openai");
         this.server.otherwise(Reply.text("a").fault(Fault.of(kind, Moment.COMPLETE)));
@@ -112,6 +117,7 @@ class FaultMatrixTests {
     }
 
     @Test
+    @Covers(FaultRow.IDLE_DROPPED)
     void connectionThatWentDeafWhileItWasIdleEndsItsCallAtTheLimit() {
         LlmWebClient client = client("openai", (settings) -> settings.getTimeout().setHeaders(LIMIT));
         TimeLimits.assertFiresAt(LIMIT, () -> {
@@ -126,6 +132,7 @@ class FaultMatrixTests {
     }
 
     @Test
+    @Covers(value = FaultRow.UNREAD_REQUEST, kinds = FailureKind.WRITE)
     void requestThatNobodyReadsFailsAtTheLimitOfWrite() {
         LlmWebClient client = client("openai", (settings) -> settings.getTimeout().setWrite(LIMIT));
         TimeLimits.assertFiresAt(LIMIT, () -> {
@@ -140,6 +147,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @MethodSource("earlyAnswers")
+    @Covers(FaultRow.EARLY_ANSWER)
     void answerThatComesBeforeTheRequestWasReadIsTold(int status, FailureKind kind, String body) {
         this.server.script(Reply.status(status).error("early", "not this one").early());
         LlmHttpException failure = failure(client("openai").chat(body).flux());
@@ -156,6 +164,7 @@ class FaultMatrixTests {
     }
 
     @Test
+    @Covers(FaultRow.RESET_WHILE_WRITING)
     void resetWhileTheRequestIsWrittenIsAFailureOfWriting() {
         this.server.script(Reply.failing(Fault.reset(Moment.REQUEST_HEAD)));
         LlmHttpException failure = failure(client("openai").chat(LARGE).flux());
@@ -165,6 +174,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @MethodSource("slowHeads")
+    @Covers(value = FaultRow.BAD_HEAD, kinds = FailureKind.RESPONSE_TIMEOUT)
     void headThatNeverEndsFailsAtTheLimitOfHeaders(Fault fault) {
         this.server.otherwise(Reply.text("a").fault(fault));
         LlmWebClient client = client("openai", (settings) -> settings.getTimeout().setHeaders(LIMIT));
@@ -178,6 +188,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @MethodSource("slowHeads")
+    @Covers(value = FaultRow.BAD_HEAD, kinds = FailureKind.CALL_TIMEOUT)
     void headThatNeverEndsFailsAtTheLimitOfContent(Fault fault) {
         this.server.otherwise(Reply.text("a").fault(fault));
         LlmWebClient client = client("openai", (settings) -> {
@@ -204,6 +215,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @MethodSource("garbledHeads")
+    @Covers(value = FaultRow.BAD_HEAD, kinds = FailureKind.PROTOCOL)
     void whatIsNoHttpIsAFailureOfTheProtocol(Reply reply) {
         this.server.otherwise(reply);
         LlmWebClient client = client("openai");
@@ -223,6 +235,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "x", "h2c", "websocket" })
+    @Covers(FaultRow.BAD_HEAD)
     void protocolThatNobodyAskedForIsNoAnswer(String protocol) {
         this.server.otherwise(Reply.wire(bytes(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: %s\r\nConnection: Upgrade\r\n\r\n".formatted(protocol))));
@@ -243,6 +256,7 @@ class FaultMatrixTests {
     @ValueSource(strings = { "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n{}\r\n",
             "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}\r\n", "Content-Length: many\r\n\r\n{}",
             "Transfer-Encoding: chunked\r\n\r\nmany\r\n{}\r\n0\r\n\r\n" })
+    @Covers(FaultRow.BAD_FRAMING)
     void responseWhoseLengthIsUnclearIsNoAnswer(String rest) {
         for (String type : List.of("application/json", "text/event-stream")) {
             this.server.otherwise(Reply.wire(bytes("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\n" + rest)));
@@ -255,6 +269,7 @@ class FaultMatrixTests {
     }
 
     @Test
+    @Covers(FaultRow.BAD_FRAMING)
     void bodyThatIsShorterThanItsLengthIsTruncated() {
         this.server.otherwise(Reply.text("a", "b", "c").fault(Fault.truncate(Moment.afterTokens(2))));
         LlmWebClient client = client("openai");
@@ -263,6 +278,7 @@ class FaultMatrixTests {
     }
 
     @Test
+    @Covers(FaultRow.BAD_HEAD)
     void interimResponsesAreSkippedUnlessThereIsNoEndOfThem() {
         String interim = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
         String answer = "{\"choices\":[{\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}";
@@ -282,6 +298,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "INSIDE_STATUS_LINE", "INSIDE_HEADERS" })
+    @Covers(FaultRow.BAD_HEAD)
     void headThatIsCutIsNoAnswer(String name) {
         Moment moment = name.equals("INSIDE_HEADERS") ? Moment.INSIDE_HEADERS : Moment.INSIDE_STATUS_LINE;
         this.server.otherwise(Reply.failing(Fault.truncate(moment)));
@@ -293,6 +310,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @MethodSource("answersThatAreNone")
+    @Covers(FaultRow.NOT_A_STREAM)
     void successWithoutAnAnswerIsAFailureOfTheProtocol(Reply reply, String ofStream, String ofCall) {
         this.server.otherwise(reply);
         LlmWebClient client = client("openai");
@@ -315,6 +333,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @ValueSource(ints = { 401, 429, 500, 502 })
+    @Covers(FaultRow.KEY_IN_ERROR)
     void errorPageOfAProxyIsToldByItsStatusAndHidesTheKey(int status) {
         this.server.script(Reply.status(status).body("<html>" + KEY + "</html>").header("Content-Type", "text/html"),
                 Reply.errorPage(status));
@@ -325,6 +344,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "openai", "openai-responses", "anthropic", "ollama", "vllm" })
+    @Covers(value = FaultRow.CUT, kinds = FailureKind.TRUNCATED)
     void streamThatIsCutWithinAnEventDeliversNoHalfEvent(String provider) {
         LlmWebClient client = client(provider);
         for (Fault.Kind kind : List.of(Fault.Kind.TRUNCATE, Fault.Kind.RESET, Fault.Kind.END_EARLY)) {
@@ -341,6 +361,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "openai", "openai-responses", "anthropic", "vllm" })
+    @Covers(FaultRow.CUT)
     void eventWithoutItsBlankLineIsNotDelivered(String provider) {
         LlmWebClient client = client(provider);
         Fault fault = Fault.truncate(Moment.unterminatedToken(2));
@@ -350,6 +371,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "openai", "openai-responses", "anthropic", "ollama", "vllm" })
+    @Covers(FaultRow.DAMAGED)
     void garbledEventIsAFailureOfTheProtocol(String provider) {
         LlmWebClient client = client(provider);
         Fault fault = Fault.garble(Moment.afterTokens(1));
@@ -362,6 +384,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "openai", "openai-responses", "anthropic", "ollama", "vllm" })
+    @Covers(FaultRow.DAMAGED)
     void garbledAnswerIsAFailureOfTheProtocol(String provider) {
         this.server.script(Reply.text("a", "b").fault(Fault.garble(Moment.HEADERS)));
         assertThat(failure(client(provider).chat("Hi").flux()).kind()).isEqualTo(FailureKind.PROTOCOL);
@@ -378,6 +401,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "openai", "openai-responses", "anthropic", "ollama", "vllm" })
+    @Covers(FaultRow.ANY_CUTTING)
     void bytesThatComeOneByOneMakeTheSameTokens(String provider) {
         this.server.script(
                 Reply.text("a", "Gr\u00FC\u00DFe", "\uD83D\uDE00").fault(Fault.drip(Moment.REQUEST, Duration.ZERO)));
@@ -389,6 +413,7 @@ class FaultMatrixTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "openai", "openai-responses", "anthropic", "ollama" })
+    @Covers(FaultRow.ERROR_IN_STREAM)
     void errorObjectInsteadOfAnAnswerIsAnError(String provider) {
         this.server.script(Reply.status(200).error("overloaded_error", "went wrong"));
         LlmHttpException failure = failure(client(provider).chat("Hi").flux());

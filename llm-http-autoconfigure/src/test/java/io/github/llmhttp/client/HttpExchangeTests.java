@@ -24,6 +24,8 @@ import java.util.function.Consumer;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.config.LlmClientProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -136,6 +138,7 @@ class HttpExchangeTests {
     }
 
     @Test
+    @Covers(FaultRow.LINE_FULL)
     void fullGateLetsNothingThrough() {
         this.server.script((call) -> true, Reply.failing(Fault.stall(Moment.REQUEST)));
         Api api = api("", (settings) -> {
@@ -150,6 +153,7 @@ class HttpExchangeTests {
     }
 
     @Test
+    @Covers(FaultRow.LATE_FIRST_TOKEN)
     void silentServerEndsAtTheLimitOfTheClient() {
         this.server.script((call) -> true, Reply.failing(Fault.stall(Moment.REQUEST)));
         Api api = api("", (settings) -> {

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.testing.Haproxy;
 import io.github.llmhttp.testing.Nginx;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,7 @@ class IdleCloseRaceTests {
 
     @ParameterizedTest
     @CsvSource({ "1, 4, 250", "2, 2, 500", "5, 2, 500" })
+    @Covers(FaultRow.IDLE_CLOSED)
     void nginxLosesNoCall(int seconds, int number, int calls) {
         String server = "keepalive_timeout %ds; location / { default_type application/json; return 200 '%s'; }"
             .formatted(seconds, ANSWER);
@@ -61,6 +64,7 @@ class IdleCloseRaceTests {
 
     @ParameterizedTest
     @CsvSource({ "1, 4, 250", "2, 2, 500", "5, 2, 500" })
+    @Covers(FaultRow.IDLE_CLOSED)
     void haproxyLosesNoCall(int seconds, int number, int calls) {
         try (Haproxy haproxy = Haproxy.start(this.directory, "timeout http-keep-alive %ds".formatted(seconds),
                 "http-request return status 200 content-type application/json string '%s'".formatted(ANSWER))) {

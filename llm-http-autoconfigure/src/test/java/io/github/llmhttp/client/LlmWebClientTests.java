@@ -35,6 +35,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.LlmClientProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -244,6 +246,8 @@ class LlmWebClientTests {
             "408,BAD_REQUEST,true", "409,BAD_REQUEST,true", "413,BAD_REQUEST,false", "422,BAD_REQUEST,false",
             "429,RATE_LIMITED,true", "500,SERVER,true", "502,SERVER,true", "503,OVERLOADED,true", "504,SERVER,true",
             "529,OVERLOADED,true" })
+    @Covers(value = FaultRow.CLIENT_ERROR, kinds = { FailureKind.AUTH, FailureKind.BAD_REQUEST,
+            FailureKind.RATE_LIMITED, FailureKind.OVERLOADED, FailureKind.SERVER })
     void statusesBecomeKinds(int status, FailureKind kind, boolean retryable) {
         this.server.script(Reply.status(status)
             .header("x-request-id", "req_7")
@@ -265,6 +269,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.BAD_HEAD)
     void headersOfAResponseThatAreTooLongAreRefused() {
         this.server.script(Reply.text("a").header("X-Long", "x".repeat(20_000)));
         LlmHttpException failure = failure(client("openai").chat("Hi"));
@@ -281,6 +286,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(kinds = FailureKind.QUOTA)
     void quotaIsNotARateLimit() {
         this.server.script(Reply.status(429).body("{\"error\":{\"type\":\"insufficient_quota\",\"message\":\"m\"}}"));
         LlmHttpException failure = failure(client("openai").chat("Hi"));
@@ -291,6 +297,7 @@ class LlmWebClientTests {
     @ParameterizedTest
     @CsvSource({ "openai,server_error,500", "openai-responses,rate_limit_exceeded,429",
             "anthropic,overloaded_error,529", "ollama,server_error,500" })
+    @Covers(value = FaultRow.ERROR_IN_STREAM, kinds = FailureKind.UPSTREAM_ERROR)
     void errorInsideAStreamOfStatus200IsAnError(String provider, String type, int status) {
         this.server.script(Reply.text("a", "b").thenError(type, "went wrong"));
         LlmHttpException failure = failure(client(provider).stream("Hi"));
@@ -303,6 +310,7 @@ class LlmWebClientTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "openai", "openai-responses", "anthropic", "ollama" })
+    @Covers(FaultRow.NO_END_MARKER)
     void streamThatEndsEarlyIsTruncated(String provider) {
         LlmWebClient client = client(provider);
         for (Fault fault : List.of(Fault.truncate(Moment.afterTokens(2)), Fault.endEarly(Moment.afterTokens(2)),
@@ -322,6 +330,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.AFTER_END_MARKER)
     void endMarkerCompletesEvenIfTheServerStaysOpen() {
         this.server.script(Reply.text("a").fault(Fault.stall(Moment.AFTER_END_MARKER)));
         LlmWebClient client = client("openai");
@@ -330,6 +339,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.REFUSED)
     void refusedConnectionNamesTheEndpoint() throws Exception {
         LlmWebClient client = client("openai");
         try (AutoCloseable outage = this.server.refuse()) {
@@ -342,6 +352,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.NO_RESPONSE)
     void silenceEndsAtTheLimitOfTheCall() {
         this.server.script(Reply.text("late").fault(Fault.stall(Moment.REQUEST)));
         LlmHttpException failure = failure(
@@ -362,6 +373,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.NO_RESPONSE)
     void headersHaveALimitOfTheirOwn() {
         this.server.script(Reply.text("a").headersAfter(Duration.ofSeconds(30)));
         LlmHttpException failure = failure(
@@ -386,6 +398,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(kinds = FailureKind.DEADLINE)
     void wholeDeadlineCountsTheWaitForAConnection() {
         this.server.script(Reply.text("slow").headersAfter(Duration.ofSeconds(5)));
         LlmWebClient client = client((settings) -> settings.getPool().setMaxConnections(1));
@@ -409,6 +422,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(value = FaultRow.POOL_EXHAUSTED, kinds = FailureKind.POOL_TIMEOUT)
     void callBeyondThePoolWaitsInLineAndFailsAtTheAcquireLimit() {
         this.server.script(Reply.text("slow").headersAfter(Duration.ofSeconds(5)));
         LlmWebClient client = client((settings) -> {
@@ -425,6 +439,7 @@ class LlmWebClientTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "text/html", "application/json", "text/plain" })
+    @Covers(FaultRow.NOT_A_STREAM)
     void whatIsNoStreamIsNotTakenForOne(String type) {
         this.server.script(Reply.raw(type, "<html><body>Hello</body></html>".getBytes(StandardCharsets.UTF_8)));
         LlmHttpException failure = failure(client("openai").stream("Hi"));
@@ -433,6 +448,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.REDIRECT)
     void redirectIsNotFollowed() {
         this.server.script(Reply.status(307).header("Location", "http://elsewhere.test/v1/chat/completions"));
         LlmHttpException failure = failure(client("anthropic").chat("Hi"));
@@ -443,6 +459,7 @@ class LlmWebClientTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "http://elsewhere.test/a b", "http://[elsewhere", "//%zz", "http://", "" })
+    @Covers(FaultRow.REDIRECT)
     void redirectWithoutUsableLocationIsToldToo(String location) {
         this.server.otherwise(Reply.status(307).header("Location", location));
         LlmWebClient client = client("openai");
@@ -454,6 +471,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(kinds = FailureKind.TOO_LARGE)
     void answerLargerThanTheLimitIsRefused() {
         this.server.script(Reply.text("x".repeat(200_000)));
         LlmHttpException failure = failure(
@@ -499,6 +517,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.BAD_KEY)
     void keyThatNoHeaderCanCarryIsRefusedWithoutBeingShown() {
         LlmWebClient client = this.clients.open(this.server.url(), (name) -> Mono.just("secret\r\nX-Evil: 1"),
                 (settings) -> settings.setProvider("openai"));
@@ -529,6 +548,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.PROBE_FAULTS)
     void probeTellsHowTheEndpointIs() throws Exception {
         LlmWebClient client = client("openai");
         assertThat(client.probe().block(LONG)).extracting(EndpointHealth::state).isEqualTo(EndpointHealth.State.UP);
@@ -658,6 +678,7 @@ class LlmWebClientTests {
             X User            | a
             Transfer-Encoding | chunked
             """)
+    @Covers(FaultRow.HEADER_INJECTION)
     void headerThatCannotBeSentIsRefusedBeforeAnythingIs(String name, String value) {
         LlmWebClient client = client("openai");
         String text = value.replace("\\r", "\r").replace("\\n", "\n");
@@ -670,6 +691,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(kinds = FailureKind.CONFIG)
     void missingModelIsToldWithItsWholeKey() {
         LlmWebClient client = client((settings) -> settings.setModel(null));
         LlmHttpException failure = failure(client.chat("Hi"));
@@ -680,6 +702,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.HEADER_INJECTION)
     void pathThatIsNoPathIsRefused() {
         LlmHttpException failure = failure(client("openai").post("/v1/{id} x", Map.of(), String.class));
         assertThat(failure.kind()).isEqualTo(FailureKind.CONFIG);
@@ -702,6 +725,7 @@ class LlmWebClientTests {
     }
 
     @Test
+    @Covers(FaultRow.KEY_IN_ERROR)
     void keysInHeadersAreScrubbedToo() {
         this.server.script(Reply.status(401)
             .body("{\"error\":{\"message\":\"Bad key azure-canary-123456 or call-canary-123456\"}}"));

@@ -33,6 +33,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.LlmClientProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.RecordedCall;
 import io.github.llmhttp.test.Reply;
@@ -79,6 +81,7 @@ class OutageTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "503", "refused" })
+    @Covers(FaultRow.OUTAGE)
     void outageIsAnsweredWithATenthMore(String how) {
         LlmWebClient client = client((settings) -> {
         });
@@ -87,12 +90,14 @@ class OutageTests {
     }
 
     @Test
+    @Covers(FaultRow.OUTAGE)
     void outageIsAnsweredThreefoldWithoutTheBudget() {
         LlmWebClient client = client((settings) -> settings.getRetry().setBudget(10));
         assertThat(amplification(client, "503")).isBetween(2.5, 3.0);
     }
 
     @Test
+    @Covers(FaultRow.OUTAGE)
     void endpointThatIsOpenIsSentNothingButProbes() {
         LlmWebClient client = client((settings) -> {
             settings.getCircuitBreaker().setEnabled(true);
@@ -150,6 +155,7 @@ class OutageTests {
     }
 
     @Test
+    @Covers(FaultRow.RESTART)
     void serverThatComesBackIsUsedAtOnceAndByAllSoon() {
         LlmWebClient client = client((settings) -> {
             settings.getCircuitBreaker().setEnabled(true);
@@ -183,6 +189,7 @@ class OutageTests {
     }
 
     @Test
+    @Covers(FaultRow.OVERLOAD)
     void serverIsKeptAtItsBestByThreeTimesWhatItCan() {
         int places = 20;
         Duration time = Duration.ofMillis(100);
@@ -219,6 +226,7 @@ class OutageTests {
     }
 
     @Test
+    @Covers(FaultRow.RETRY_AFTER)
     void noneOfAThousandRequestsComesBeforeItsTime() {
         List<LlmWebClient> all = IntStream.range(0, 20)
             .mapToObj((number) -> this.clients.open("client-" + number, this.server.url(), null, (settings) -> {
@@ -252,6 +260,7 @@ class OutageTests {
     }
 
     @Test
+    @Covers(FaultRow.CANCEL)
     void serverNoticesEachOfAThousandCallersWhoLeave() {
         Duration limit = Duration.ofSeconds(1);
         Duration spread = Duration.ofMillis(100);

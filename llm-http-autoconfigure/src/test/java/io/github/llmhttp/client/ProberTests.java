@@ -25,6 +25,8 @@ import java.util.function.Consumer;
 import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.health.HealthProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -81,6 +83,7 @@ class ProberTests {
     }
 
     @Test
+    @Covers(FaultRow.PROBE_FAULTS)
     void probeWithoutAnAnswerEndsAtItsLimit() {
         this.server.script((call) -> true, Reply.failing(Fault.stall(Moment.REQUEST)));
         EndpointHealth health = probe((settings) -> settings.setTimeout(Duration.ofMillis(300)));

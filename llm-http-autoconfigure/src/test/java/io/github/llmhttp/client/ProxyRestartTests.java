@@ -24,6 +24,8 @@ import java.util.stream.IntStream;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Reply;
 import io.github.llmhttp.testing.Haproxy;
@@ -58,6 +60,7 @@ class ProxyRestartTests {
     }
 
     @Test
+    @Covers(FaultRow.DRAIN)
     void streamEndsWholeWhileItsProxyDrains() {
         List<String> tokens = IntStream.range(0, 30).mapToObj(Integer::toString).toList();
         this.server.script(Reply.text(tokens.toArray(String[]::new)).gap(Duration.ofMillis(20)));
@@ -76,6 +79,7 @@ class ProxyRestartTests {
     }
 
     @Test
+    @Covers(FaultRow.RESTART)
     void onlyWhatIsUnderWayFailsWhenTheProxyRestarts() {
         this.server.otherwise(Reply.text("a"));
         try (Haproxy proxy = Haproxy.before(this.directory, this.server.port())) {

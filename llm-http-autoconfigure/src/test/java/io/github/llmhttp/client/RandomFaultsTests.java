@@ -39,6 +39,8 @@ import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.endpoint.EndpointProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.streaming.StreamRestart;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.timeout.OnCallTimeout;
@@ -164,6 +166,7 @@ class RandomFaultsTests {
     }
 
     @Test
+    @Covers({ FaultRow.CALLER_THROWS, FaultRow.RANDOM_FAULTS })
     void randomFaultsLeaveNothingBehind() {
         Hooks.onErrorDropped(this.dropped::add);
         this.leaked.start();

@@ -32,6 +32,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.LlmClientProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.retry.DoubtfulRetry;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
@@ -87,6 +89,7 @@ class RepeatedBodyTests {
     }
 
     @Test
+    @Covers(FaultRow.ONE_SHOT_BODY)
     void sourceThatGivesItsBodyOnceIsAskedOnce() {
         this.server.script((call) -> true, Reply.status(503), Reply.text("a"));
         AtomicInteger asked = new AtomicInteger();
@@ -117,6 +120,7 @@ class RepeatedBodyTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "one", "several" })
+    @Covers(FaultRow.ONE_SHOT_BODY)
     void bodyOverTheLimitIsSentOnce(String buffers) {
         always(Reply.status(503));
         LlmWebClient client = client((settings) -> settings.getLimits().setReplayBody(DataSize.ofBytes(10)));

@@ -29,6 +29,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.LlmClientProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.streaming.ChatTransport;
 import io.github.llmhttp.streaming.StreamRestart;
 import io.github.llmhttp.test.Fault;
@@ -64,6 +66,7 @@ class RepeatedCallTests {
 
     @ParameterizedTest
     @ValueSource(strings = { "chat", "stream", "events", "post", "streamData", "generic" })
+    @Covers(FaultRow.ONE_BAD_STATUS)
     void serverThatIsOverloadedOnceIsAskedAgain(String kind) {
         this.server.script((call) -> true, Reply.status(503), Reply.text("a"));
         StepVerifier.create(Flux.from(call(kind).apply(client())).last())
@@ -77,6 +80,7 @@ class RepeatedCallTests {
 
     @ParameterizedTest
     @ValueSource(ints = { 400, 401, 403, 404, 413, 422, 501 })
+    @Covers(FaultRow.CLIENT_ERROR)
     void statusThatStaysIsNotAskedAgain(int status) {
         this.server.otherwise(Reply.status(status));
         LlmHttpException failure = failure(client().chat("Hi"));
@@ -102,6 +106,7 @@ class RepeatedCallTests {
     }
 
     @Test
+    @Covers(FaultRow.CUT)
     void nothingIsRepeatedAfterATokenWasDelivered() {
         this.server.otherwise(Reply.text("a", "b").fault(Fault.reset(Moment.afterTokens(1))));
         StepVerifier.create(client().stream("Hi"))
@@ -169,6 +174,7 @@ class RepeatedCallTests {
     }
 
     @Test
+    @Covers(FaultRow.ERROR_IN_STREAM)
     void errorInsideTheStreamBeforeContentIsWhatItMeans() {
         this.server.script(Reply.text().thenError("overloaded_error", "Overloaded"), Reply.text("a"));
         LlmWebClient client = client((settings) -> settings.setProvider("anthropic"));
@@ -193,6 +199,7 @@ class RepeatedCallTests {
     }
 
     @Test
+    @Covers(FaultRow.RETRY_AFTER)
     void waitThatTheServerAsksForHoldsForAllCalls() {
         this.server.script(Reply.status(429).header("Retry-After", "1"));
         this.server.otherwise(Reply.text("a"));
@@ -241,6 +248,7 @@ class RepeatedCallTests {
     }
 
     @Test
+    @Covers(FaultRow.SHUTDOWN_WHILE_STREAMING)
     void closingClientEndsTheWaitForTheNextAttempt() {
         this.server.otherwise(Reply.status(503));
         LlmWebClient client = client((settings) -> settings.getRetry().setInitialBackoff(Duration.ofSeconds(20)));

@@ -31,6 +31,8 @@ import io.github.llmhttp.TimeLimits;
 import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.dns.DeadAddress;
 import io.github.llmhttp.dns.FakeDnsServer;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -64,6 +66,7 @@ class StageLimitTests {
     }
 
     @Test
+    @Covers(value = FaultRow.SILENT_DNS, kinds = FailureKind.DNS)
     void nameServerThatIsSilentFailsAtTheLimitOfDns() {
         try (FakeDnsServer names = new FakeDnsServer().silence("llm.test")) {
             LlmWebClient client = client("http://llm.test:8000", (settings) -> {
@@ -78,6 +81,7 @@ class StageLimitTests {
     }
 
     @Test
+    @Covers(FaultRow.UNKNOWN_HOST)
     void nameThatDoesNotExistFailsAtOnce() {
         try (FakeDnsServer names = new FakeDnsServer()) {
             LlmWebClient client = client("http://llm.test:8000",
@@ -92,6 +96,7 @@ class StageLimitTests {
     }
 
     @Test
+    @Covers(value = FaultRow.NO_SYN_ACK, kinds = FailureKind.CONNECT)
     void hostThatIsGoneFailsAtTheLimitOfConnect() throws IOException {
         try (DeadAddress gone = new DeadAddress(LOOPBACK, 0)) {
             LlmWebClient client = client("http://127.0.0.1:" + gone.port(),
@@ -101,6 +106,7 @@ class StageLimitTests {
     }
 
     @Test
+    @Covers(value = FaultRow.HANDSHAKE_STALLS, kinds = FailureKind.TLS)
     void handshakeThatStallsFailsAtTheLimitOfTls() throws IOException {
         try (ServerSocket silent = silentServer()) {
             LlmWebClient client = client("https://127.0.0.1:" + silent.getLocalPort(),
@@ -120,6 +126,7 @@ class StageLimitTests {
     }
 
     @Test
+    @Covers(FaultRow.TLS_MIXED_UP)
     void plainHttpOnASecureUrlIsAPermanentFailureOfTls() throws IOException {
         try (MockLlmServer server = MockLlmServer.start()) {
             LlmHttpException failure = failure(client("https://127.0.0.1:" + server.port(), (settings) -> {
@@ -135,6 +142,7 @@ class StageLimitTests {
     }
 
     @Test
+    @Covers(FaultRow.TLS_MIXED_UP)
     void plainUrlOfASecurePortHintsAtTls() throws Exception {
         X509Bundle certificate = new CertificateBuilder().subject("CN=localhost")
             .setIsCertificateAuthority(true)

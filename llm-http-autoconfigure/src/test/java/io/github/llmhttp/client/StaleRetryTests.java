@@ -25,6 +25,8 @@ import java.util.stream.Stream;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -72,6 +74,7 @@ class StaleRetryTests {
 
     @ParameterizedTest
     @MethodSource("closes")
+    @Covers(FaultRow.IDLE_CLOSED)
     void reusedConnectionThatClosesWithoutAByteIsReplacedOnce(Scenario scenario) {
         this.server.script(Reply.text("first"), Reply.failing(scenario.close()), Reply.text("second"));
         assertAnswers(scenario, "first");

@@ -25,6 +25,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.ChannelOption;
@@ -88,11 +90,13 @@ class StalledConsumersTests {
     }
 
     @Test
+    @Covers(FaultRow.SLOW_CONSUMER)
     void stalledStreamHoldsLessThanTwoMegabytes() {
         assertThat(stalled(1)).isLessThan(2 * MEGABYTE);
     }
 
     @Test
+    @Covers(FaultRow.SLOW_CONSUMER)
     void twoHundredStalledStreamsHoldLessThanAMegabyteEach() {
         assertThat(stalled(200)).isLessThan(200 * MEGABYTE);
     }

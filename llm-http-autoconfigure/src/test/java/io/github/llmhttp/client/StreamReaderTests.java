@@ -26,6 +26,8 @@ import io.github.llmhttp.ChatEvent;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.streaming.StreamCompletion;
 import io.netty.buffer.ByteBuf;
 import org.junit.jupiter.api.AfterEach;
@@ -158,6 +160,7 @@ class StreamReaderTests {
     }
 
     @Test
+    @Covers(FaultRow.AFTER_END_MARKER)
     void flowAfterTheMarkerIsCutOff() {
         TestPublisher<DataBuffer> body = TestPublisher.createNoncompliant(TestPublisher.Violation.REQUEST_OVERFLOW);
         StepVerifier.create(this.fixture.text(body.flux())).then(() -> {
@@ -170,6 +173,7 @@ class StreamReaderTests {
     }
 
     @Test
+    @Covers(FaultRow.AFTER_END_MARKER)
     void resetAfterTheMarkerIsNoError() {
         TestPublisher<DataBuffer> body = TestPublisher.create();
         StepVerifier.create(this.fixture.text(body.flux())).then(() -> {
@@ -199,6 +203,7 @@ class StreamReaderTests {
     }
 
     @Test
+    @Covers(FaultRow.NO_END_MARKER)
     void finishReasonCompletesUnlessStrict() {
         Flux<DataBuffer> body = Flux.defer(() -> Flux.just(buffer(token("a") + FINISH)));
         StepVerifier.create(this.fixture.text(body)).expectNext("a").expectComplete().verify(LONG);

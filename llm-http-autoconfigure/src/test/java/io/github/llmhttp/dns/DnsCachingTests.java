@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import org.awaitility.Awaitility;
@@ -69,6 +71,7 @@ class DnsCachingTests {
     }
 
     @Test
+    @Covers(FaultRow.ADDRESS_CHANGES)
     void answerIsAskedForAgainAtItsEnd() {
         build(LIMIT);
         resolve();

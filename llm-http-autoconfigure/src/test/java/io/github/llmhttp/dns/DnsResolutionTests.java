@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.llmhttp.TimeLimits;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.dns.DnsRecordType;
@@ -83,6 +85,7 @@ class DnsResolutionTests {
     }
 
     @Test
+    @Covers(FaultRow.UNKNOWN_HOST)
     void unknownHostFailsAndIsRememberedForTheNegativeTtl() {
         this.properties.setNegativeTtl(Duration.ofMinutes(1));
         build(LIMIT);
@@ -295,6 +298,7 @@ class DnsResolutionTests {
     }
 
     @Test
+    @Covers(FaultRow.DEAD_ADDRESS)
     void nextAddressIsTriedWhenTheFirstIsDead() {
         this.server.answer(HOST, 60, "127.0.0.2", "127.0.0.1");
         assertThat(call()).isEqualTo("hello");
@@ -302,6 +306,7 @@ class DnsResolutionTests {
     }
 
     @Test
+    @Covers(FaultRow.DEAD_ADDRESS)
     void ipv4AddressIsTriedWhenIpv6IsDead() {
         this.properties.setAddressTypes(AddressTypes.IPV6_PREFERRED);
         this.server.answer(HOST, 60, "::1", "127.0.0.1");
@@ -326,6 +331,7 @@ class DnsResolutionTests {
     }
 
     @Test
+    @Covers(FaultRow.DEAD_ADDRESS)
     void allAddressesTogetherShareTheConnectTimeout() throws Exception {
         this.properties.setHosts(Map.of(HOST, "127.0.0.2,127.0.0.3"));
         try (DeadAddress first = new DeadAddress("127.0.0.2", 0);

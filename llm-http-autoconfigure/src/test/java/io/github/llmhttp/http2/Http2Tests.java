@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.tls.Tls;
 import io.github.llmhttp.tls.TlsMaterial;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -75,6 +77,7 @@ class Http2Tests {
     }
 
     @Test
+    @Covers(FaultRow.NO_NATIVE_TRANSPORT)
     void negotiationFallsBackToHttp11() throws Exception {
         serve(Http11SslContextSpec.forServer(certificate.toKeyManagerFactory()), HttpProtocol.HTTP11);
         assertThat(call(Http2Mode.NEGOTIATE, true)).isEqualTo("HTTP/1.1");

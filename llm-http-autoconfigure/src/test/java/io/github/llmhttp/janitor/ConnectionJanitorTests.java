@@ -27,6 +27,8 @@ import java.util.function.Consumer;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
 import io.github.llmhttp.pool.PoolProperties;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -159,6 +161,7 @@ class ConnectionJanitorTests {
     }
 
     @Test
+    @Covers(FaultRow.ADDRESS_CHANGES)
     void oldConnectionIsNotReused() {
         this.properties.setMaxIdleTime(Duration.ofHours(1));
         start();
@@ -211,6 +214,7 @@ class ConnectionJanitorTests {
     }
 
     @Test
+    @Covers(FaultRow.DRAIN)
     void serverThatTakesNoFurtherRequestGetsNone() {
         start((response) -> response.header("Keep-Alive", "timeout=5, max=0"));
         call();
@@ -219,6 +223,7 @@ class ConnectionJanitorTests {
     }
 
     @Test
+    @Covers(FaultRow.CONNECTION_CLOSE)
     void connectionThatServerEndsIsNotReused() {
         start((response) -> response.header("Connection", "close"));
         call();

@@ -19,6 +19,8 @@ package io.github.llmhttp.keepalive;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -116,6 +118,7 @@ class KeepAliveTests {
     }
 
     @Test
+    @Covers(FaultRow.NO_NATIVE_TRANSPORT)
     void probesAfterSixtySecondsWithNio() {
         Channel channel = connectWithNio();
         assertThat(channel.config().getOption(ChannelOption.SO_KEEPALIVE)).isTrue();

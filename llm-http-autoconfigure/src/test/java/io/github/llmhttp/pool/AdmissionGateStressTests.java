@@ -32,6 +32,8 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -60,6 +62,7 @@ class AdmissionGateStressTests {
     private final AtomicInteger cancelledInLine = new AtomicInteger();
 
     @Test
+    @Covers(FaultRow.FAIRNESS)
     void twentyThousandRandomEndsLeaveNothingBehind() throws Exception {
         Scheduler scheduler = Schedulers.newParallel("gate", THREADS);
         AdmissionGate gate = new AdmissionGate("chat", new PoolLimits(8, 5, 6, 8, 500), Duration.ofMillis(2),

@@ -32,6 +32,8 @@ import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmPoolException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -89,6 +91,7 @@ class AdmissionGateTests {
     }
 
     @Test
+    @Covers(FaultRow.POOL_EXHAUSTED)
     void twentyConnectionsServeSixtyOfHundredCallsOfTwoSecondsWithinFiveSeconds() {
         AdmissionGate gate = gate(20, 20, 18, 80);
         List<Integer> served = new ArrayList<>();
@@ -146,6 +149,7 @@ class AdmissionGateTests {
     }
 
     @Test
+    @Covers(FaultRow.FAIRNESS)
     void letsCallsThroughInOrder() {
         AdmissionGate gate = gate(1, 1, 1, 10);
         Sinks.Empty<String> first = enter(gate, "1", call());
@@ -170,6 +174,7 @@ class AdmissionGateTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAMS_HOLD_ALL)
     void streamsLeaveConnectionsToCalls() {
         AdmissionGate gate = gate(3, 3, 2, 10);
         Sinks.Empty<String> first = enter(gate, "s1", call("a:443", Lane.STREAM));
@@ -212,6 +217,7 @@ class AdmissionGateTests {
     }
 
     @Test
+    @Covers(value = FaultRow.LINE_FULL, kinds = FailureKind.POOL_FULL)
     void refusesAtOnceWhenLineIsFull() {
         AdmissionGate gate = gate(1, 1, 1, 1);
         enter(gate, "1", call());
@@ -233,6 +239,7 @@ class AdmissionGateTests {
     }
 
     @Test
+    @Covers(FaultRow.FAIRNESS)
     void deadWaiterIsPassedOver() {
         AdmissionGate gate = gate(1, 1, 1, 10);
         Sinks.Empty<String> first = enter(gate, "1", call());

@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -103,6 +105,7 @@ class ErrorBodyTests {
     }
 
     @Test
+    @Covers(FaultRow.LOG_INJECTION)
     void messageIsOneLineWithoutControls() {
         String body = "{\"error\":{\"type\":\"a\\r\\nb\",\"message\":\"One\\r\\n\\u001b[31mtwo\\u001b[0m\\u0007\\u0000"
                 + " \\u2028three\\u202e\\u001b]0;title\\u0007 four\\u009b1m\"}}";

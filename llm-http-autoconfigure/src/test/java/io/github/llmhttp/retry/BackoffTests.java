@@ -17,6 +17,10 @@
 package io.github.llmhttp.retry;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +40,23 @@ class BackoffTests {
     @CsvSource({ "1, 0, 10000", "1, 1, 10250", "3, 1, 11000" })
     void waitThatTheServerAsksForIsNeverShortened(int repetition, double random, long millis) {
         assertThat(backoff(random).wait(repetition, Duration.ofSeconds(10))).isEqualTo(Duration.ofMillis(millis));
+    }
+
+    /**
+     * The wider the jitter, the flatter the wave: 500 ms give or take a half are half a
+     * second, 3 s are three.
+     */
+    @ParameterizedTest
+    @CsvSource({ "500, 1, 30", "500, 2, 17", "3000, 1, 10" })
+    void hundredClientsThatFailTogetherComeBackApart(long initial, int repetition, int fullest) {
+        Random random = new Random(11);
+        Backoff backoff = new Backoff(Duration.ofMillis(initial), Duration.ofSeconds(30), 0.5, random::nextDouble);
+        Map<Long, Long> bins = IntStream.range(0, 100)
+            .mapToObj((client) -> IntStream.rangeClosed(1, repetition)
+                .mapToLong((number) -> backoff.wait(number, null).toMillis())
+                .sum())
+            .collect(Collectors.groupingBy((millis) -> millis / 100, Collectors.counting()));
+        assertThat(bins.values()).allMatch((clients) -> clients <= fullest);
     }
 
     private static Backoff backoff(double random) {

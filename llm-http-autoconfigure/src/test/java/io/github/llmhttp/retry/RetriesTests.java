@@ -28,6 +28,8 @@ import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
@@ -303,6 +305,7 @@ class RetriesTests {
     }
 
     @Test
+    @Covers(FaultRow.CANCEL)
     void cancelEndsTheWait() {
         StepVerifier.create(run(call(), failing(FailureKind.OVERLOADED, 1)))
             .then(() -> this.scheduler.advanceTimeBy(Duration.ofMillis(100)))

@@ -19,6 +19,8 @@ package io.github.llmhttp.retry;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +52,7 @@ class RetryAfterTests {
             retry-after-ms      | 1500                             | 1500
             x-ms-retry-after-ms | 20                               | 20
             """)
+    @Covers(FaultRow.RETRY_AFTER)
     void readsEveryForm(String header, String value, long millis) {
         HttpHeaders headers = new HttpHeaders();
         headers.set(header, value);
@@ -76,6 +79,7 @@ class RetryAfterTests {
     @ParameterizedTest
     @ValueSource(strings = { "999999999999999", "Fri, 01 Jan 2027 00:00:01 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
             "Tuesday, 01-Jan-75 00:00:00 GMT", "Tue Jan  1 00:00:00 2075" })
+    @Covers(FaultRow.CLOCK_JUMP)
     void longWaitsAreBounded(String value) {
         HttpHeaders headers = new HttpHeaders();
         headers.set("Retry-After", value);

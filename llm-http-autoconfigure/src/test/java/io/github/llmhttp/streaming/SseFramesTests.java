@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -86,6 +88,7 @@ class SseFramesTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rules")
+    @Covers(FaultRow.ANY_CUTTING)
     void payloadsAreThoseOfTheRulesHoweverTheBytesAreCut(String name, String stream, List<String> payloads) {
         byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
         for (int size : Cuts.SIZES) {
@@ -137,6 +140,7 @@ class SseFramesTests {
 
     @ParameterizedTest
     @MethodSource("tooLarge")
+    @Covers(FaultRow.ANY_CUTTING)
     void eventAboveTheLimitFailsHoweverTheBytesAreCut(String stream) {
         byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
         for (int size : Cuts.SIZES) {

@@ -30,6 +30,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.github.llmhttp.TimeLimits;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.tls.TlsFailure.Kind;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslClosedEngineException;
@@ -118,6 +120,7 @@ class TlsTests {
     }
 
     @Test
+    @Covers(FaultRow.BAD_CERTIFICATE)
     void expiredCertificateIsRefused() throws Exception {
         serve(certificate("localhost").notBefore(Instant.now().minus(Duration.ofDays(2)))
             .notAfter(Instant.now().minus(Duration.ofDays(1)))
@@ -134,18 +137,21 @@ class TlsTests {
     }
 
     @Test
+    @Covers(FaultRow.BAD_CERTIFICATE)
     void certificateForAnotherHostIsRefused() throws Exception {
         serve(certificate("api.other.test").buildIssuedBy(authority));
         assertCertificateFailure(client(trusting(authority)), "not for host 'localhost'", "api.other.test");
     }
 
     @Test
+    @Covers(FaultRow.BAD_CERTIFICATE)
     void selfSignedCertificateIsRefused() throws Exception {
         serve(certificate("localhost").setIsCertificateAuthority(true).buildSelfSigned());
         assertCertificateFailure(client(trusting(authority)), "'localhost'", "self-signed", "tls.bundle");
     }
 
     @Test
+    @Covers(FaultRow.BAD_CERTIFICATE)
     void certificateOfUnknownAuthorityIsRefusedByTheJvmDefaults() {
         serve(localhost);
         assertCertificateFailure(client(TlsMaterial.jvmDefaults()), "'localhost'", "unknown authority");
@@ -164,6 +170,7 @@ class TlsTests {
     }
 
     @Test
+    @Covers(FaultRow.OLD_TLS)
     void serverWithOldProtocolsOnlyIsAMismatch() throws Exception {
         serve(localhost, (context) -> context.protocols("TLSv1.3"));
         TlsMaterial old = new TlsMaterial(null, trustOf(authority), List.of(), List.of("TLSv1.2"));
@@ -171,6 +178,7 @@ class TlsTests {
     }
 
     @Test
+    @Covers(FaultRow.OLD_TLS)
     void serverWithTls11OnlyIsAMismatch() throws Exception {
         String random = "00".repeat(32);
         byte[] hello = HexFormat.of().parseHex("160302002a" + "02000026" + "0302" + random + "00" + "002f" + "00");
@@ -238,6 +246,7 @@ class TlsTests {
     }
 
     @Test
+    @Covers(FaultRow.CERTIFICATE_ROTATES)
     void reloadServesNewHandshakesAndKeepsOldConnections() {
         AtomicReference<TlsMaterial> material = new AtomicReference<>(trusting(authority));
         Tls tls = new Tls("openai", material::get, LIMIT, false);
