@@ -127,6 +127,46 @@ class RetriesTests {
     }
 
     @Test
+    void callThatNobodyHasSeenGoesElsewhereAtOnceAndForNothing() {
+        this.properties.setBudget(0);
+        Retries retries = retries();
+        for (int call = 0; call < 10; call++) {
+            StepVerifier.create(elsewhere(retries, failing(FailureKind.CONNECT, 1)))
+                .expectNext("answer of attempt 2")
+                .expectComplete()
+                .verify(LIMIT);
+        }
+        assertThat(this.attemptedAt).hasSize(20).containsOnly(0L);
+    }
+
+    @Test
+    void callThatWasRefusedGoesElsewhereAtOnceFromTheBudget() {
+        this.properties.setBudget(0);
+        Retries retries = retries();
+        for (int call = 0; call < 3; call++) {
+            StepVerifier.create(elsewhere(retries, failing(FailureKind.OVERLOADED, 1)))
+                .expectNext("answer of attempt 2")
+                .expectComplete()
+                .verify(LIMIT);
+        }
+        StepVerifier.create(elsewhere(retries, failing(FailureKind.OVERLOADED, 1)))
+            .expectError(LlmHttpException.class)
+            .verify(LIMIT);
+        assertThat(this.attemptedAt).hasSize(7).containsOnly(0L);
+    }
+
+    @Test
+    void limitOfTheKeyIsSatOutWhereverTheCallGoes() {
+        StepVerifier.create(elsewhere(retries(), failing(FailureKind.RATE_LIMITED, 1, Duration.ofSeconds(20))))
+            .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(19)))
+            .then(() -> assertThat(this.attemptedAt).hasSize(1))
+            .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(2)))
+            .expectNext("answer of attempt 2")
+            .expectComplete()
+            .verify(LIMIT);
+    }
+
+    @Test
     void doubtfulCallIsRepeatedOnce() {
         StepVerifier.create(run(call(), failing(FailureKind.TRUNCATED, 9)))
             .then(() -> this.scheduler.advanceTimeBy(Duration.ofSeconds(10)))
@@ -411,10 +451,20 @@ class RetriesTests {
     }
 
     private Flux<String> run(Retries retries, CallContext first, Function<CallContext, Flux<String>> attempt) {
+        return run(retries, first, attempt, Repetition.plain());
+    }
+
+    /** Each attempt has an endpoint that was not asked yet. */
+    private Flux<String> elsewhere(Retries retries, Function<CallContext, Flux<String>> attempt) {
+        return run(retries, call(), attempt, new Repetition<>(() -> null, () -> true, null));
+    }
+
+    private Flux<String> run(Retries retries, CallContext first, Function<CallContext, Flux<String>> attempt,
+            Repetition<String> repetition) {
         return retries.run(first, (call) -> {
             this.attemptedAt.add(this.scheduler.now(TimeUnit.MILLISECONDS));
             return attempt.apply(call);
-        }, Repetition.plain());
+        }, repetition);
     }
 
     private static Function<CallContext, Flux<String>> failing(FailureKind kind, int times) {
@@ -428,6 +478,7 @@ class RetriesTests {
                 return Flux.error(call.failure(kind)
                     .effectiveStatus((kind == FailureKind.OVERLOADED) ? 503 : 0)
                     .retryAfter(retryAfter)
+                    .notProcessed(kind == FailureKind.CONNECT)
                     .detail("of the test")
                     .toException());
             }
