@@ -41,18 +41,32 @@ final class InterimResponses extends ChannelInboundHandlerAdapter {
 
     private boolean dropping;
 
+    /** Whether nothing but what was dropped has been read. */
+    private boolean starved;
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpResponse response) {
             this.number = isInterim(response.status()) ? this.number + 1 : 0;
             this.dropping = this.number > 0 && this.number <= MAX;
         }
+        this.starved = this.dropping;
         if (!this.dropping) {
             context.fireChannelRead(message);
             return;
         }
         this.dropping = !(message instanceof LastHttpContent);
         ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        context.fireChannelReadComplete();
+        if (this.starved) {
+            // Reactor Netty asks once for the bytes of a response
+            this.starved = false;
+            context.read();
+        }
     }
 
     private static boolean isInterim(HttpResponseStatus status) {
