@@ -143,7 +143,7 @@ final class Attempts {
      * The item of an attempt comes before its end, and a limit may be reached in between.
      */
     private static <T> Mono<T> last(Flux<T> attempts) {
-        return attempts.takeLast(1).singleOrEmpty();
+        return new LastItem<>(attempts);
     }
 
     /**
@@ -194,7 +194,7 @@ final class Attempts {
      * call and gives it to another one; one that carries the request, once its readers
      * have had the chance to close it.
      */
-    private static <T> Flux<T> closing(Flux<T> exchange, CallContext call) {
+    static <T> Flux<T> closing(Flux<T> exchange, CallContext call) {
         return exchange.doOnCancel(() -> {
             call.leave();
             if (call.stage().compareTo(CallStage.WRITE) < 0) {

@@ -86,7 +86,7 @@ final class GenericBody implements Disposable {
                 clock.reading(true);
             }
         }).doOnComplete(() -> this.attempt.call().enter(CallStage.DONE));
-        return clock.guard(new AfterRelease<>(buffers, this.attempt.call()))
+        return clock.guard(new AfterRelease<>(Attempts.closing(buffers, this.attempt.call()), this.attempt.call()))
             .onErrorMap(this::failed)
             .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
             .doOnTerminate(this.permit::dispose)

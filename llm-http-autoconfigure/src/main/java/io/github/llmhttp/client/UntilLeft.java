@@ -40,9 +40,10 @@ final class UntilLeft<T> extends FluxOperator<T, T> {
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        // Refused twice, by WebClient and the connection, of which one would be logged
+        // Refused twice, by WebClient and the connection, of which one would be logged.
+        // WebClient may wait for the end before it tells of the limit that was reached
         if (this.call.isLeft()) {
-            actual.onSubscribe(Operators.emptySubscription());
+            Operators.complete(actual);
             return;
         }
         this.source.subscribe(new Listening<>(actual, this.call));

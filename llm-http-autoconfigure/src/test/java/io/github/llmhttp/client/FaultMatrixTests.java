@@ -85,12 +85,14 @@ class FaultMatrixTests {
         assertThat(this.server).hasCalls(40).hasUsedUpItsScript();
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(
+            strings = { "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison", "HTTP/1.1 200 OK\r\nX-A: ", "H", "\r\n" })
     @Covers(FaultRow.SURPLUS)
-    void bytesOnAnIdleConnectionCloseIt() {
+    void bytesOnAnIdleConnectionCloseIt(String bytes) {
         LlmWebClient client = client("openai");
         this.server.otherwise(Reply.text("a"));
-        byte[] poison = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison".getBytes(StandardCharsets.US_ASCII);
+        byte[] poison = bytes.getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < 5; i++) {
             assertThat(client.chat("Hi").block(LONG)).isEqualTo("a");
             assertThat(this.server.sendUnasked(poison)).isEqualTo(1);
