@@ -51,8 +51,8 @@ class ArchitectureTests {
 
     /** What a room may know besides the root and {@code call}. */
     private static final Map<String, Set<String>> NEIGHBOURS = Map.of("janitor", Set.of("pool"), "http2",
-            Set.of("pool"), "monitoring", Set.of("pool"), "provider", Set.of("streaming"), "health", Set.of("endpoint"),
-            "endpoint", Set.of("circuitbreaker"));
+            Set.of("pool"), "monitoring", Set.of("pool", "endpoint"), "provider", Set.of("streaming"), "health",
+            Set.of("endpoint"), "endpoint", Set.of("circuitbreaker"));
 
     private static final List<String> UPPER = List.of("config", "transport", "client", "actuator", "autoconfigure");
 

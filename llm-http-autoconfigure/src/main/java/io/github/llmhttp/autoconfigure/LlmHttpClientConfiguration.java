@@ -19,13 +19,18 @@ package io.github.llmhttp.autoconfigure;
 import java.util.List;
 
 import io.github.llmhttp.ApiKeyProvider;
+import io.github.llmhttp.CallListener;
 import io.github.llmhttp.client.ClientEnvironment;
 import io.github.llmhttp.client.ClientEnvironment.Customizers;
+import io.github.llmhttp.client.ClientEnvironment.Watchers;
 import io.github.llmhttp.client.ClientFactory;
 import io.github.llmhttp.client.ClientListener;
 import io.github.llmhttp.client.DefaultClientFactory;
 import io.github.llmhttp.config.Providers;
 import io.github.llmhttp.dns.DnsCustomizer;
+import io.github.llmhttp.monitoring.AttemptObservationConvention;
+import io.github.llmhttp.monitoring.CallObservationConvention;
+import io.github.llmhttp.monitoring.CallObservations;
 import io.github.llmhttp.pool.ConnectionPoolCustomizer;
 import io.github.llmhttp.provider.ProviderDialect;
 import io.github.llmhttp.provider.ProviderDialects;
@@ -35,6 +40,7 @@ import io.github.llmhttp.tls.TlsSource;
 import io.github.llmhttp.transport.HttpClientCustomizer;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -90,6 +96,20 @@ class LlmHttpClientConfiguration {
         return new Customizers(list(pools), list(dns), list(tls), list(proxies), list(http));
     }
 
+    @Bean
+    Watchers llmHttpWatchers(ObjectProvider<ClientListener> clients, ObjectProvider<CallListener> calls,
+            CallObservations observations) {
+        return new Watchers(list(clients), list(calls), observations);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CallObservations llmCallObservations(ObjectProvider<ObservationRegistry> registry,
+            ObjectProvider<CallObservationConvention> calls, ObjectProvider<AttemptObservationConvention> attempts) {
+        return new CallObservations(registry.getIfAvailable(() -> ObservationRegistry.NOOP), calls.getIfAvailable(),
+                attempts.getIfAvailable());
+    }
+
     private static <T> List<T> list(ObjectProvider<T> beans) {
         return beans.orderedStream().toList();
     }
@@ -99,12 +119,12 @@ class LlmHttpClientConfiguration {
     ClientFactory llmClientFactory(LlmHttpRuntime runtime, ObjectProvider<WebClient.Builder> webClients,
             ObjectProvider<JsonMapper> json, ProviderDialects dialects, ObjectProvider<ApiKeyProvider> keys,
             RetryRegistry retries, CircuitBreakerRegistry breakers, ObjectProvider<SslBundles> bundles,
-            Customizers customizers, ObjectProvider<ClientListener> listeners) {
+            Customizers customizers, Watchers watchers) {
         SslBundles known = bundles.getIfAvailable();
         TlsSource tls = (known != null) ? new BundleTlsSource(known) : TlsSource.jvm();
         return new DefaultClientFactory(new ClientEnvironment(webClients.getIfAvailable(WebClient::builder),
                 json.getIfAvailable(JsonMapper::new), dialects, keys.getIfAvailable(), retries, breakers, tls,
-                runtime.loops(), runtime.time(), customizers, list(listeners)));
+                runtime.loops(), runtime.time(), customizers, watchers));
     }
 
 }

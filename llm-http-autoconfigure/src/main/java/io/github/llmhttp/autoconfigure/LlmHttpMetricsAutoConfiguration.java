@@ -16,14 +16,14 @@
 
 package io.github.llmhttp.autoconfigure;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.client.ClientListener;
-import io.github.llmhttp.janitor.EvictionReason;
-import io.github.llmhttp.monitoring.PoolMeters;
+import io.github.llmhttp.monitoring.ClientMeters;
+import io.github.llmhttp.monitoring.DefaultAttemptObservationConvention;
+import io.github.llmhttp.monitoring.DefaultCallObservationConvention;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -44,26 +44,23 @@ public final class LlmHttpMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PoolMeters llmPoolMeters(MeterRegistry registry) {
-        return new PoolMeters(registry,
-                Arrays.stream(EvictionReason.values()).map(EvictionReason::id).collect(Collectors.toSet()));
+    ClientMeters llmClientMeters(MeterRegistry registry) {
+        return new ClientMeters(registry);
     }
 
     @Bean
-    ClientListener llmPoolMetersListener(PoolMeters meters) {
-        return new ClientListener() {
+    ClientListener llmClientMetersListener(ClientMeters meters) {
+        return new MeteredClients(meters);
+    }
 
-            @Override
-            public void opened(LlmWebClient client) {
-                meters.bind(client.name(), client::poolStats);
-            }
-
-            @Override
-            public void closed(LlmWebClient client) {
-                meters.unbind(client.name());
-            }
-
-        };
+    /**
+     * What Micrometer would count of observations, {@link ClientMeters} counts better.
+     */
+    @Bean
+    MeterFilter llmObservationMeterFilter() {
+        return MeterFilter
+            .deny((id) -> Stream.of(DefaultCallObservationConvention.NAME, DefaultAttemptObservationConvention.NAME)
+                .anyMatch((name) -> id.getName().equals(name) || id.getName().startsWith(name + ".")));
     }
 
 }

@@ -17,15 +17,21 @@
 package io.github.llmhttp.call;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
+import io.github.llmhttp.AttemptReport;
+import io.github.llmhttp.CallOutcome;
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
+import io.github.llmhttp.RetryDecision;
+import io.github.llmhttp.Usage;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -35,7 +41,6 @@ import reactor.util.context.ContextView;
  * common. Travels in the Reactor Context, where connection observers find it. Written by
  * one thread at a time; read by any.
  */
-@SuppressWarnings("EnumOrdinal") // an array by stage costs a call nothing to write
 public final class CallContext {
 
     private static final Runnable ABANDONED = CallContext::closed;
@@ -64,9 +69,7 @@ public final class CallContext {
 
     private Predicate<LlmHttpException> elsewhere = (failure) -> false;
 
-    private final long[] stageNanos = new long[CallStage.values().length];
-
-    private volatile CallStage stage = CallStage.START;
+    private final StageTimes stages;
 
     private volatile boolean connectionReused;
 
@@ -90,7 +93,33 @@ public final class CallContext {
 
     private volatile boolean left;
 
+    private final AtomicBoolean reported = new AtomicBoolean();
+
+    private @Nullable WholeCall whole;
+
+    private @Nullable CallJournal journal;
+
+    private String model = "";
+
+    private Map<String, String> headers = Map.of();
+
+    private volatile boolean connected;
+
+    private volatile long admittedNanos;
+
+    private volatile long contentNanos;
+
+    private volatile long tokenGapNanos;
+
+    private volatile @Nullable Usage usage;
+
+    private long events;
+
     private long delivered;
+
+    private long bytesSent;
+
+    private long bytesReceived;
 
     /**
      * Create a context without a limit of the whole call.
@@ -124,7 +153,7 @@ public final class CallContext {
         this.startNanos = nanoClock.getAsLong();
         this.deadline = new Deadline(client, this.startNanos, totalNanos, totalKey);
         this.attempt = 1;
-        this.stageNanos[CallStage.START.ordinal()] = this.startNanos;
+        this.stages = new StageTimes(nanoClock, this.startNanos);
     }
 
     private CallContext(CallContext before) {
@@ -139,7 +168,10 @@ public final class CallContext {
         this.startNanos = this.nanoClock.getAsLong();
         this.attempt = before.attempt + 1;
         this.maxAttempts = before.maxAttempts;
-        this.stageNanos[CallStage.START.ordinal()] = this.startNanos;
+        this.stages = new StageTimes(this.nanoClock, this.startNanos);
+        this.journal = before.journal;
+        this.whole = before.whole;
+        this.model = before.model;
     }
 
     /**
@@ -154,8 +186,20 @@ public final class CallContext {
      * The attempt begins now. What its call waited for before is none of its time.
      */
     public void begin() {
-        this.startNanos = this.nanoClock.getAsLong();
-        this.stageNanos[CallStage.START.ordinal()] = this.startNanos;
+        enter(CallStage.START);
+        this.startNanos = enteredAt(CallStage.START);
+    }
+
+    /**
+     * The attempt is one of a call that is followed. Set before the first attempt.
+     * @param whole the call
+     * @param journal the journal of the client that is asked
+     * @param model the model that is asked for; empty if the call names none
+     */
+    public void partOf(WholeCall whole, CallJournal journal, String model) {
+        this.whole = whole;
+        this.journal = journal;
+        this.model = model;
     }
 
     /**
@@ -236,12 +280,30 @@ public final class CallContext {
     }
 
     /**
-     * Put this into a Reactor Context.
+     * The attempt begins: put it into a Reactor Context.
      * @param context the context
      * @return the new context
      */
     public Context putInto(Context context) {
-        return context.put(CallContext.class, this);
+        WholeCall whole = this.whole;
+        Context own = (whole != null) ? whole.begins(this, context) : context;
+        return own.put(CallContext.class, this);
+    }
+
+    /**
+     * Send headers that belong to nobody but this attempt, such as those of a trace.
+     * @param headers by name
+     */
+    public void sendHeaders(Map<String, String> headers) {
+        this.headers = Map.copyOf(headers);
+    }
+
+    /**
+     * Headers of this attempt.
+     * @return by name
+     */
+    public Map<String, String> headers() {
+        return this.headers;
     }
 
     public String client() {
@@ -275,15 +337,14 @@ public final class CallContext {
      * @param stage the stage
      */
     public void enter(CallStage stage) {
-        this.stageNanos[stage.ordinal()] = this.nanoClock.getAsLong();
-        this.stage = stage;
+        this.stages.enter(stage);
     }
 
     /**
      * The request is sent once more, on another connection.
      */
     public void again() {
-        this.sentBefore = this.sentBefore || this.stage.compareTo(CallStage.WRITE) >= 0;
+        this.sentBefore = this.sentBefore || stage().compareTo(CallStage.WRITE) >= 0;
         enter(CallStage.ACQUIRE);
     }
 
@@ -292,7 +353,7 @@ public final class CallContext {
      * @return whether the server cannot have seen it
      */
     public boolean isUnsent() {
-        return !this.sentBefore && this.stage.compareTo(CallStage.WRITE) < 0;
+        return !this.sentBefore && stage().compareTo(CallStage.WRITE) < 0;
     }
 
     /**
@@ -300,7 +361,7 @@ public final class CallContext {
      * @return the stage
      */
     public CallStage stage() {
-        return this.stage;
+        return this.stages.stage();
     }
 
     /**
@@ -309,7 +370,7 @@ public final class CallContext {
      * @return nanoseconds of the call's clock, 0 if it was not entered
      */
     public long enteredAt(CallStage stage) {
-        return this.stageNanos[stage.ordinal()];
+        return this.stages.enteredAt(stage);
     }
 
     /**
@@ -318,6 +379,7 @@ public final class CallContext {
      * @param idleNanos how long it had been unused
      */
     public void connection(boolean reused, long idleNanos) {
+        this.connected = true;
         this.connectionReused = reused;
         this.connectionIdleNanos = idleNanos;
         this.responseBegun = false;
@@ -441,13 +503,26 @@ public final class CallContext {
     }
 
     /**
-     * Content came, delivered or not. Called by the thread that reads.
+     * The gate let the attempt through.
      */
-    public void contentArrived() {
+    public void admitted() {
+        this.admittedNanos = this.nanoClock.getAsLong();
+    }
+
+    /**
+     * Content came, delivered or not. Called by the thread that reads.
+     * @param nanos when it came, on the call's clock
+     */
+    public void contentArrived(long nanos) {
         if (this.content) {
             return;
         }
         this.content = true;
+        this.contentNanos = nanos;
+        WholeCall whole = this.whole;
+        if (whole != null) {
+            whole.contentArrived(nanos);
+        }
         Runnable told = this.onContent;
         if (told != null) {
             told.run();
@@ -460,6 +535,47 @@ public final class CallContext {
      */
     public boolean hasContent() {
         return this.content;
+    }
+
+    /**
+     * Further content came after a silence.
+     * @param nanos how long it was
+     */
+    public void tokenGap(long nanos) {
+        if (nanos > this.tokenGapNanos) {
+            this.tokenGapNanos = nanos;
+        }
+    }
+
+    /**
+     * What the call is billed for, as far as the provider has told.
+     * @param usage the tokens
+     */
+    public void usage(Usage usage) {
+        this.usage = usage;
+    }
+
+    /**
+     * Count an event of a stream.
+     */
+    public void eventArrived() {
+        this.events++;
+    }
+
+    /**
+     * Count bytes of HTTP that were written.
+     * @param bytes their number
+     */
+    public void sent(long bytes) {
+        this.bytesSent += bytes;
+    }
+
+    /**
+     * Count bytes of HTTP that were read.
+     * @param bytes their number
+     */
+    public void received(long bytes) {
+        this.bytesReceived += bytes;
     }
 
     /**
@@ -503,7 +619,7 @@ public final class CallContext {
         return failure(FailureKind.DEADLINE, reached.client())
             .elapsed(Duration.ofNanos(this.nanoClock.getAsLong() - reached.startNanos()))
             .detail("the whole call did not end within %s%s (stage %s%s)".formatted(Failure.seconds(limit),
-                    (reached.key() != null) ? "" : ", the request's own limit", this.stage.id(),
+                    (reached.key() != null) ? "" : ", the request's own limit", stage().id(),
                     reached.client().equals(this.client) ? "" : " of client '" + this.client + "'"))
             .limit(limit, reached.key());
     }
@@ -529,11 +645,37 @@ public final class CallContext {
         return Failure.of(kind, client)
             .endpoint(this.endpoint, this.target)
             .attempt(this.attempt, this.maxAttempts)
-            .stage(this.stage)
+            .stage(stage())
             .elapsed(elapsed())
             .status(this.status)
             .requestId(this.requestId)
             .delivered(this.delivered);
+    }
+
+    /**
+     * The attempt is over. Whoever follows it is told, once.
+     * @param outcome how it ended
+     * @param failure why it failed, {@code null} if it did not
+     * @param decision what follows a failure, {@code null} if there is none
+     */
+    public void ended(CallOutcome outcome, @Nullable LlmHttpException failure, @Nullable RetryDecision decision) {
+        WholeCall whole = this.whole;
+        CallJournal journal = this.journal;
+        if (whole != null && journal != null && this.reported.compareAndSet(false, true)) {
+            whole.attemptEnded(report(whole, journal, outcome, failure, decision), failure, journal);
+        }
+    }
+
+    private AttemptReport report(WholeCall whole, CallJournal journal, CallOutcome outcome,
+            @Nullable LlmHttpException failure, @Nullable RetryDecision decision) {
+        long now = this.nanoClock.getAsLong();
+        return new AttemptReport(this.client, journal.provider(), this.endpoint, whole.operation(), this.model,
+                this.attempt, this.maxAttempts, outcome, (failure != null) ? failure.failure() : null, decision,
+                this.status, this.requestId, this.connected ? this.connectionReused : null, this.stages.spent(now),
+                this.content ? Duration.ofNanos(this.contentNanos - this.admittedNanos) : null,
+                (this.tokenGapNanos > 0) ? Duration.ofNanos(this.tokenGapNanos) : null,
+                Duration.ofNanos(now - this.startNanos), this.events, this.delivered, this.bytesSent,
+                this.bytesReceived, this.usage);
     }
 
     private static void closed() {
@@ -541,7 +683,7 @@ public final class CallContext {
 
     @Override
     public String toString() {
-        return "CallContext[" + this.client + ", " + this.target + ", " + this.stage.id() + "]";
+        return "CallContext[" + this.client + ", " + this.target + ", " + stage().id() + "]";
     }
 
 }

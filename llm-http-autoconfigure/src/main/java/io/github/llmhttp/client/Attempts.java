@@ -105,7 +105,7 @@ final class Attempts {
     <T> Flux<T> many(CallContext first, AttemptLimits limits, EndpointChoice choice,
             Function<Attempt, Flux<T>> exchange, @Nullable Function<LlmHttpException, T> restarted) {
         return this.retries.run(first, (call) -> run(call, limits, choice, exchange, () -> call.enter(CallStage.DONE)),
-                new Repetition<>(() -> null, choice::hasOther, restarted));
+                new Repetition<>(() -> null, choice::hasOther, restarted, false));
     }
 
     /**
@@ -136,7 +136,7 @@ final class Attempts {
             Function<Attempt, Mono<T>> exchange, Supplier<@Nullable String> obstacle) {
         return last(this.retries.run(first,
                 (call) -> run(call, limits, choice, (attempt) -> exchange.apply(attempt).flux(), () -> {
-                }), new Repetition<>(obstacle, choice::hasOther, null)));
+                }), new Repetition<>(obstacle, choice::hasOther, null, true)));
     }
 
     /**
@@ -163,6 +163,7 @@ final class Attempts {
             call.onContent(breaker::firstContent);
             return this.gate.admit(call, (permit) -> {
                 breaker.recheck(call);
+                call.admitted();
                 return clocked(call, limits, permit, grant, exchange, completed);
             })
                 .doOnTerminate(grant::end)

@@ -53,6 +53,12 @@ final class Bodies {
         return this.client;
     }
 
+    /** The model that a request asks for; empty if nobody names one. */
+    String model(ChatRequest request) {
+        String own = request.model();
+        return (own != null) ? own : (this.model != null) ? this.model : "";
+    }
+
     byte[] chat(ChatRequest request, boolean stream) {
         try {
             return this.dialect.body(request, this.model, stream);

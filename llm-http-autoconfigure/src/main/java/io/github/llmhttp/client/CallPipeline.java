@@ -24,6 +24,7 @@ import io.github.llmhttp.ChatResponse;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.call.WholeCall;
 import io.github.llmhttp.provider.ProviderDialect.ChatResult;
 import io.github.llmhttp.timeout.AttemptLimits;
 import org.jspecify.annotations.Nullable;
@@ -48,21 +49,21 @@ final class CallPipeline {
         return Mono.defer(() -> {
             ChatRequest request = turn.request();
             Route route = this.parts.requests().chat(request.query());
-            return attempt(route, this.parts.bodies().chat(request, false), turn, this::answer);
+            return attempt(route, this.parts.bodies().chat(request, false), this.parts.start(Lane.CALL, route, turn),
+                    request, this::answer);
         });
     }
 
-    <T> Mono<T> post(String path, Object body, Class<T> type) {
+    <T> Mono<T> post(WholeCall whole, String path, Object body, Class<T> type) {
         return Mono.defer(() -> {
             Route route = this.parts.requests().route(HttpMethod.POST, path, Map.of());
-            return attempt(route, this.parts.bodies().json(body), null,
+            return attempt(route, this.parts.bodies().json(body), this.parts.start(Lane.CALL, route, whole), null,
                     (bytes, attempt) -> this.parts.bodies().read(bytes, type));
         });
     }
 
-    private <T> Mono<T> attempt(Route route, byte[] body, @Nullable Turn turn, AnswerReader<T> reader) {
-        ChatRequest request = (turn != null) ? turn.request() : null;
-        CallContext call = this.parts.start(Lane.CALL, route, turn);
+    private <T> Mono<T> attempt(Route route, byte[] body, CallContext call, @Nullable ChatRequest request,
+            AnswerReader<T> reader) {
         AttemptLimits limits = this.parts.attemptLimits(Lane.CALL, request);
         Map<String, String> headers = this.parts.headers(request);
         return this.parts.attempts()
@@ -104,6 +105,9 @@ final class CallPipeline {
                 .failure(FailureKind.PROTOCOL)
                 .detail("the response holds neither an answer nor an error")
                 .toException();
+        }
+        if (result.response().usage() != null) {
+            attempt.call().usage(result.response().usage());
         }
         return result.response().from(attempt.call().client(), attempt.call().endpoint());
     }

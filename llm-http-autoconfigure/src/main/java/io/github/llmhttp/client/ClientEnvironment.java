@@ -19,8 +19,10 @@ package io.github.llmhttp.client;
 import java.util.List;
 
 import io.github.llmhttp.ApiKeyProvider;
+import io.github.llmhttp.CallListener;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.dns.DnsCustomizer;
+import io.github.llmhttp.monitoring.CallObservations;
 import io.github.llmhttp.pool.ConnectionPoolCustomizer;
 import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.proxy.ProxyCustomizer;
@@ -48,11 +50,30 @@ import org.springframework.web.reactive.function.client.WebClient;
  * @param loops event loops
  * @param time the time that limits are measured by
  * @param customizers callbacks of the rooms
- * @param listeners hear of clients that open and close
+ * @param watchers hear of clients and their calls
  */
 public record ClientEnvironment(WebClient.Builder webClient, JsonMapper json, ProviderDialects dialects,
         @Nullable ApiKeyProvider keys, RetryRegistry retries, CircuitBreakerRegistry breakers, TlsSource tls,
-        LoopResources loops, CallTime time, Customizers customizers, List<ClientListener> listeners) {
+        LoopResources loops, CallTime time, Customizers customizers, Watchers watchers) {
+
+    /**
+     * Who hears of what happens, each in order.
+     *
+     * @param clients hear of clients that open and close
+     * @param calls hear of calls and attempts that end
+     * @param observations follow calls from their begin
+     */
+    public record Watchers(List<ClientListener> clients, List<CallListener> calls, CallObservations observations) {
+
+        /**
+         * Nobody.
+         * @return empty lists
+         */
+        public static Watchers none() {
+            return new Watchers(List.of(), List.of(), CallObservations.none());
+        }
+
+    }
 
     /**
      * Callbacks of the rooms, each in order.

@@ -16,23 +16,21 @@
 
 package io.github.llmhttp.client;
 
-import io.github.llmhttp.LlmWebClient;
-
 /**
  * Hears of clients that open and close.
  */
 public interface ClientListener {
 
     /**
-     * A client is open.
+     * A client is open. Nobody has called it yet.
      * @param client the client
      */
-    void opened(LlmWebClient client);
+    void opened(OpenClient client);
 
     /**
      * A client begins to close.
      * @param client the client
      */
-    void closed(LlmWebClient client);
+    void closed(OpenClient client);
 
 }

@@ -24,8 +24,10 @@ import java.util.stream.Stream;
 
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.CallJournal;
 import io.github.llmhttp.call.Deadline;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.call.WholeCall;
 import io.github.llmhttp.config.Secrets;
 import io.github.llmhttp.endpoint.EndpointChoice;
 import io.github.llmhttp.endpoint.Endpoints;
@@ -51,10 +53,11 @@ import org.jspecify.annotations.Nullable;
  * @param requests writes requests
  * @param bodies writes and reads JSON
  * @param responses reads responses
+ * @param journal hears how attempts end
  */
 record ClientParts(Endpoints endpoints, TimeoutProperties timeouts, StreamingProperties streaming,
         LimitsProperties limits, ProviderDialect dialect, Calls calls, Attempts attempts, ApiKeys keys, Secrecy secrecy,
-        Requests requests, Bodies bodies, Responses responses) {
+        Requests requests, Bodies bodies, Responses responses, CallJournal journal) {
 
     AttemptLimits attemptLimits(Lane lane, @Nullable ChatRequest request) {
         return AttemptLimits.of(this.timeouts, lane, request);
@@ -93,13 +96,27 @@ record ClientParts(Endpoints endpoints, TimeoutProperties timeouts, StreamingPro
                 : this.calls.deadline(this.timeouts.getTotal(), "timeout.total");
     }
 
-    CallContext start(Lane lane, Route route, @Nullable Turn turn) {
-        ChatRequest request = (turn != null) ? turn.request() : null;
+    /** Start the first attempt of a call that has no model. */
+    CallContext start(Lane lane, Route route, WholeCall whole) {
+        return start(lane, route, whole, null);
+    }
+
+    /** Start the first attempt of one turn of a call. */
+    CallContext start(Lane lane, Route route, Turn turn) {
+        return turn.begin(start(lane, route, turn.whole(), turn.request()));
+    }
+
+    private CallContext start(Lane lane, Route route, WholeCall whole, @Nullable ChatRequest request) {
         CallContext call = this.calls.start(lane, route.method(), route.first(), deadline(request));
         Integer ownAttempts = (request != null) ? request.maxAttempts() : null;
         int attempts = this.attempts.max();
         call.limitAttempts((ownAttempts != null) ? Math.min(ownAttempts, attempts) : attempts);
-        return (turn != null) ? turn.begin(call) : call;
+        call.partOf(whole, this.journal, model(request));
+        return call;
+    }
+
+    private String model(@Nullable ChatRequest request) {
+        return (request != null) ? this.bodies.model(request) : "";
     }
 
 }

@@ -17,6 +17,7 @@
 package io.github.llmhttp.client;
 
 import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.Usage;
 import io.github.llmhttp.provider.ContentSink;
 import io.github.llmhttp.provider.ProviderError;
 import io.github.llmhttp.provider.StreamDecoder;
@@ -46,6 +47,7 @@ abstract class ContentReader<T> extends StreamReader<T> implements ContentSink {
 
     @Override
     public final boolean payload(byte[] bytes, int offset, int length) {
+        attempt().call().eventArrived();
         this.decoder.decode(bytes, offset, length, this);
         return wantsMore();
     }
@@ -56,6 +58,11 @@ abstract class ContentReader<T> extends StreamReader<T> implements ContentSink {
         this.finishReason = reason;
         // Usage may take its time behind it
         contentArrived();
+    }
+
+    @Override
+    public void usage(Usage usage) {
+        attempt().call().usage(usage);
     }
 
     final String finishReason() {

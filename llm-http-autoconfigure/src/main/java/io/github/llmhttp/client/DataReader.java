@@ -36,6 +36,7 @@ final class DataReader extends StreamReader<String> {
 
     @Override
     public boolean payload(byte[] bytes, int offset, int length) {
+        attempt().call().eventArrived();
         if (isDone(bytes, offset, length)) {
             end();
         }

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.llmhttp.CallListener;
+import io.github.llmhttp.call.CallJournal;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.config.BaseUrl;
 import io.github.llmhttp.config.ClientSettings;
@@ -36,6 +38,7 @@ import io.github.llmhttp.health.ClientHealth;
 import io.github.llmhttp.http2.Http2;
 import io.github.llmhttp.janitor.ConnectionJanitor;
 import io.github.llmhttp.keepalive.KeepAlive;
+import io.github.llmhttp.monitoring.CallLog;
 import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.ConnectionPools;
 import io.github.llmhttp.pool.PoolLimits;
@@ -98,9 +101,12 @@ public final class DefaultClientFactory implements ClientFactory {
                 this.environment.breakers(), settings.endpoints().size(), time.nanos());
         Endpoints endpoints = endpoints(settings, breakers, time);
         Attempts attempts = new Attempts(retries, endpoints, gate, time, failures);
+        CallJournal journal = new CallJournal(settings.name(), settings.provider(), time.nanos(), listeners());
+        FollowedCalls followed = new FollowedCalls(journal,
+                (call) -> this.environment.watchers().observations().follow(call, settings.monitoring()));
         AtomicBoolean closed = new AtomicBoolean();
         ClientParts parts = parts(settings, http, new StaleRetry(janitor, closed::get), endpoints, attempts, keys,
-                secrecy);
+                secrecy, journal);
         List<ProbeRequest> probes = new ArrayList<>();
         List<Prober> probers = new ArrayList<>();
         for (Endpoint endpoint : endpoints.all()) {
@@ -116,12 +122,24 @@ public final class DefaultClientFactory implements ClientFactory {
         StreamPipeline streams = new StreamPipeline(parts);
         ChatTarget target = new ChatTarget(settings, parts, calls, streams);
         Fallbacks chats = new Fallbacks(target, (name) -> ManagedClient.target(others.find(name)));
-        DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), chats, calls, streams,
-                new Probers(probers), () -> pools.stats(gate, janitor.evicted()), genericWebClient(settings, parts));
+        DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), followed, parts.bodies()::model, chats,
+                calls, streams, new Probers(probers), () -> pools.stats(gate, janitor.evicted()),
+                genericWebClient(settings, parts, followed));
         ManagedClient managed = new ManagedClient(client, target,
-                () -> new ClientHealth(endpoints.status(), retries.coolDownLeft()), life, this.environment.listeners());
+                () -> new ClientHealth(endpoints.status(), retries.coolDownLeft()), life,
+                this.environment.watchers().clients());
         managed.opened();
         return managed;
+    }
+
+    /**
+     * Our own line first, so that it is there whatever the application's listeners do.
+     */
+    private List<CallListener> listeners() {
+        List<CallListener> listeners = new ArrayList<>();
+        listeners.add(new CallLog());
+        listeners.addAll(this.environment.watchers().calls());
+        return listeners;
     }
 
     private static Endpoints endpoints(ClientSettings settings, CircuitBreakers breakers, CallTime time) {
@@ -157,11 +175,12 @@ public final class DefaultClientFactory implements ClientFactory {
     }
 
     private ClientParts parts(ClientSettings settings, HttpClient http, StaleRetry staleRetry, Endpoints endpoints,
-            Attempts attempts, ApiKeys keys, Secrecy secrecy) {
+            Attempts attempts, ApiKeys keys, Secrecy secrecy, CallJournal journal) {
         ProviderDialect dialect = this.environment.dialects().get(settings.provider());
         WebClient webClient = this.environment.webClient()
             .clone()
             .clientConnector(new ReactorClientHttpConnector(http))
+            .filter(new AttemptHeaders())
             .filter(new BodyOnce())
             .filter(staleRetry)
             .build();
@@ -170,14 +189,14 @@ public final class DefaultClientFactory implements ClientFactory {
         Bodies bodies = new Bodies(settings.name(), dialect, settings.model(), this.environment.json());
         return new ClientParts(endpoints, settings.timeout(), settings.streaming(), settings.limits(), dialect,
                 new Calls(settings.name(), this.environment.time()), attempts, keys, secrecy, requests, bodies,
-                new Responses(dialect, settings.limits()));
+                new Responses(dialect, settings.limits()), journal);
     }
 
     private static List<BaseUrl> urls(ClientSettings settings) {
         return settings.endpoints().stream().map(EndpointSettings::url).toList();
     }
 
-    private WebClient genericWebClient(ClientSettings settings, ClientParts parts) {
+    private WebClient genericWebClient(ClientSettings settings, ClientParts parts, FollowedCalls followed) {
         OwnAddresses addresses = new OwnAddresses(settings.name(), urls(settings), parts.endpoints());
         int maxAnswer = Math.toIntExact(settings.limits().getAnswer().toBytes());
         return parts.requests()
@@ -185,7 +204,7 @@ public final class DefaultClientFactory implements ClientFactory {
             .mutate()
             .baseUrl(settings.baseUrl().toString())
             .codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(maxAnswer))
-            .filters((filters) -> filters.add(0, new GenericCalls(settings.name(), parts, addresses)))
+            .filters((filters) -> filters.add(0, new GenericCalls(settings.name(), parts, addresses, followed)))
             .build();
     }
 

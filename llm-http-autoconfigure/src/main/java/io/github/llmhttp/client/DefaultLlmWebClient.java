@@ -16,8 +16,10 @@
 
 package io.github.llmhttp.client;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.github.llmhttp.CallOperation;
 import io.github.llmhttp.ChatEvent;
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.ChatResponse;
@@ -36,6 +38,10 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     private final String name;
 
+    private final FollowedCalls followed;
+
+    private final Function<ChatRequest, String> model;
+
     private final Fallbacks chats;
 
     private final CallPipeline calls;
@@ -50,9 +56,12 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     private volatile boolean closed;
 
-    DefaultLlmWebClient(String name, Fallbacks chats, CallPipeline calls, StreamPipeline streams, Probers probers,
-            Supplier<PoolStats> stats, WebClient webClient) {
+    DefaultLlmWebClient(String name, FollowedCalls followed, Function<ChatRequest, String> model, Fallbacks chats,
+            CallPipeline calls, StreamPipeline streams, Probers probers, Supplier<PoolStats> stats,
+            WebClient webClient) {
         this.name = name;
+        this.followed = followed;
+        this.model = model;
         this.chats = chats;
         this.calls = calls;
         this.streams = streams;
@@ -68,27 +77,30 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
-        return this.chats.whole(request);
+        return this.followed.one(CallOperation.CHAT, this.model.apply(request),
+                (call) -> this.chats.whole(call, request));
     }
 
     @Override
     public Flux<String> stream(ChatRequest request) {
-        return this.chats.text(request);
+        return this.followed.many(CallOperation.STREAM, this.model.apply(request),
+                (call) -> this.chats.text(call, request));
     }
 
     @Override
     public Flux<ChatEvent> events(ChatRequest request) {
-        return this.chats.events(request);
+        return this.followed.many(CallOperation.EVENTS, this.model.apply(request),
+                (call) -> this.chats.events(call, request));
     }
 
     @Override
     public <T> Mono<T> post(String path, Object body, Class<T> type) {
-        return this.calls.post(path, body, type);
+        return this.followed.one(CallOperation.POST, "", (call) -> this.calls.post(call, path, body, type));
     }
 
     @Override
     public Flux<String> streamData(String path, Object body) {
-        return this.streams.data(path, body);
+        return this.followed.many(CallOperation.STREAM_DATA, "", (call) -> this.streams.data(call, path, body));
     }
 
     @Override

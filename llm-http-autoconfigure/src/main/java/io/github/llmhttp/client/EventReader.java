@@ -69,6 +69,7 @@ final class EventReader extends ContentReader<ChatEvent> {
 
     @Override
     public void usage(Usage usage) {
+        super.usage(usage);
         this.usage = usage;
     }
 

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.Deadline;
+import io.github.llmhttp.call.WholeCall;
 import io.github.llmhttp.client.FallbackRoute.Stop;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -32,6 +33,8 @@ import reactor.core.publisher.Flux;
  * One call on its way from the client that was asked to the one that answers.
  */
 final class FallbackRun<T> {
+
+    private final WholeCall call;
 
     private final FallbackRoute route;
 
@@ -48,12 +51,14 @@ final class FallbackRun<T> {
 
     /**
      * Start a call.
+     * @param call the call
      * @param route who is asked
      * @param asking asks one of them
      * @param announced the item that tells of a fallback, {@code null} if there is none
      */
-    FallbackRun(FallbackRoute route, BiFunction<ChatTarget, Turn, Flux<T>> asking,
+    FallbackRun(WholeCall call, FallbackRoute route, BiFunction<ChatTarget, Turn, Flux<T>> asking,
             @Nullable BiFunction<Stop, FailureKind, T> announced) {
+        this.call = call;
         this.route = route;
         this.asking = asking;
         this.announced = announced;
@@ -70,7 +75,7 @@ final class FallbackRun<T> {
 
     private Flux<T> ask(int index) {
         Stop stop = this.route.stops().get(index);
-        Turn turn = new Turn(stop.request(), this.deadline, stop.rateLimit(),
+        Turn turn = new Turn(this.call, stop.request(), this.deadline, stop.rateLimit(),
                 (failure) -> isAnsweredBehind(index, failure));
         return announce(this.asking.apply(stop.target(), turn).doOnNext((item) -> this.delivered = true), stop)
             .onErrorResume(LlmHttpException.class, (failure) -> failed(index, failure));
@@ -101,6 +106,7 @@ final class FallbackRun<T> {
         if (taking.target() != stop.target()) {
             this.deadline = this.deadline.earlier(taking.target().deadline(taking.request()));
         }
+        this.call.fellBack(failure.kind(), taking.client(), taking.model());
         return ask(next);
     }
 

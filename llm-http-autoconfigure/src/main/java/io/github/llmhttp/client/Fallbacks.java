@@ -24,6 +24,7 @@ import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.ChatResponse;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
+import io.github.llmhttp.call.WholeCall;
 import io.github.llmhttp.config.ClientSettings;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -74,28 +75,29 @@ final class Fallbacks {
         return status == 429 || status == 503 || status == 529;
     }
 
-    Mono<ChatResponse> whole(ChatRequest request) {
-        return this.none ? this.target.whole(Turn.only(request))
-                : run(request, (asked, turn) -> asked.whole(turn).flux(), null).singleOrEmpty();
+    Mono<ChatResponse> whole(WholeCall call, ChatRequest request) {
+        return this.none ? this.target.whole(Turn.only(call, request))
+                : run(call, request, (asked, turn) -> asked.whole(turn).flux(), null).singleOrEmpty();
     }
 
-    Flux<String> text(ChatRequest request) {
-        return this.none ? this.target.text(Turn.only(request)) : run(request, ChatTarget::text, null);
+    Flux<String> text(WholeCall call, ChatRequest request) {
+        return this.none ? this.target.text(Turn.only(call, request)) : run(call, request, ChatTarget::text, null);
     }
 
-    Flux<ChatEvent> events(ChatRequest request) {
-        return this.none ? this.target.events(Turn.only(request))
-                : run(request, ChatTarget::events, Fallbacks::fellBack);
+    Flux<ChatEvent> events(WholeCall call, ChatRequest request) {
+        return this.none ? this.target.events(Turn.only(call, request))
+                : run(call, request, ChatTarget::events, Fallbacks::fellBack);
     }
 
     private static ChatEvent fellBack(FallbackRoute.Stop stop, FailureKind cause) {
         return new ChatEvent.FellBack(stop.client(), stop.model(), cause);
     }
 
-    private <T> Flux<T> run(ChatRequest request, BiFunction<ChatTarget, Turn, Flux<T>> asking,
+    private <T> Flux<T> run(WholeCall call, ChatRequest request, BiFunction<ChatTarget, Turn, Flux<T>> asking,
             @Nullable BiFunction<FallbackRoute.Stop, FailureKind, T> announced) {
-        return Flux.defer(
-                () -> new FallbackRun<>(FallbackRoute.of(this.target, request, this.others), asking, announced).ask());
+        return Flux
+            .defer(() -> new FallbackRun<>(call, FallbackRoute.of(this.target, request, this.others), asking, announced)
+                .ask());
     }
 
 }

@@ -19,9 +19,12 @@ package io.github.llmhttp.client;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.github.llmhttp.CallOutcome;
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.LlmHttpException;
+import io.github.llmhttp.RetryDecision;
+import io.github.llmhttp.call.WholeCall;
 import io.github.llmhttp.timeout.AttemptClock;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -39,6 +42,10 @@ final class GenericBody implements Disposable {
 
     private final Attempt attempt;
 
+    private final WholeCall whole;
+
+    private final @Nullable LlmHttpException refusal;
+
     private final Disposable permit;
 
     private final AttemptClock unread;
@@ -47,8 +54,16 @@ final class GenericBody implements Disposable {
 
     private volatile @Nullable LlmHttpException failure;
 
-    GenericBody(Attempt attempt) {
+    /**
+     * Take a response's body.
+     * @param attempt the attempt, which ends with the body
+     * @param whole the call, which ends with it
+     * @param refusal what the response's status means, {@code null} for a success
+     */
+    GenericBody(Attempt attempt, WholeCall whole, @Nullable LlmHttpException refusal) {
         this.attempt = attempt;
+        this.whole = whole;
+        this.refusal = refusal;
         this.permit = attempt.permit().keep();
         this.unread = attempt.clock().forBody();
         this.unread.reading(false);
@@ -67,7 +82,9 @@ final class GenericBody implements Disposable {
     }
 
     private void expired(Failure.Builder failure) {
-        this.failure = remembered(failure.toException());
+        LlmHttpException error = remembered(failure.toException());
+        this.failure = error;
+        ended(CallOutcome.ERROR, error);
         dispose();
     }
 
@@ -89,12 +106,27 @@ final class GenericBody implements Disposable {
         return clock.guard(new AfterRelease<>(Attempts.closing(buffers, this.attempt.call()), this.attempt.call()))
             .onErrorMap(this::failed)
             .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
+            .doOnComplete(this::completed)
             .doOnTerminate(this.permit::dispose)
-            .doOnCancel(this.permit::dispose);
+            .doOnCancel(() -> {
+                this.permit.dispose();
+                ended(CallOutcome.CANCELLED, null);
+            });
+    }
+
+    private void completed() {
+        ended((this.refusal != null) ? CallOutcome.ERROR : CallOutcome.SUCCESS, this.refusal);
     }
 
     private Throwable failed(Throwable error) {
-        return remembered(this.attempt.failures().translate(error, this.attempt.call()));
+        LlmHttpException failure = remembered(this.attempt.failures().translate(error, this.attempt.call()));
+        ended(CallOutcome.ERROR, failure);
+        return failure;
+    }
+
+    private void ended(CallOutcome outcome, @Nullable LlmHttpException failure) {
+        this.attempt.call().ended(outcome, failure, (failure != null) ? RetryDecision.FINAL : null);
+        this.whole.end(outcome, failure);
     }
 
     private LlmHttpException remembered(LlmHttpException failure) {
@@ -108,6 +140,7 @@ final class GenericBody implements Disposable {
             this.unread.stop();
             this.attempt.call().abandon();
             this.permit.dispose();
+            ended(CallOutcome.CANCELLED, null);
         }
     }
 

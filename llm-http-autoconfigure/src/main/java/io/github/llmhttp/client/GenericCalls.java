@@ -23,11 +23,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
+import io.github.llmhttp.CallOperation;
+import io.github.llmhttp.CallOutcome;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.call.WholeCall;
 import io.github.llmhttp.client.OwnAddresses.Destination;
 import io.github.llmhttp.retry.Retries;
 import io.github.llmhttp.retry.RetryAdvice;
@@ -59,23 +62,26 @@ final class GenericCalls implements ExchangeFilterFunction {
 
     private final OwnAddresses addresses;
 
+    private final FollowedCalls followed;
+
     private final long maxReplay;
 
-    GenericCalls(String client, ClientParts parts, OwnAddresses addresses) {
+    GenericCalls(String client, ClientParts parts, OwnAddresses addresses, FollowedCalls followed) {
         this.parts = parts;
         this.client = client;
         this.addresses = addresses;
+        this.followed = followed;
         this.maxReplay = parts.limits().getReplayBody().toBytes();
     }
 
     @Override
     public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-        return Mono.defer(() -> {
+        return this.followed.response(CallOperation.WEB_CLIENT, (whole) -> Mono.defer(() -> {
             check(request.url());
             check(request.headers());
             Destination to = this.addresses.of(request.method(), request.url());
             Lane lane = streams(request) ? Lane.STREAM : Lane.CALL;
-            CallContext call = this.parts.start(lane, to.route(), null);
+            CallContext call = this.parts.start(lane, to.route(), whole);
             if (!to.own()) {
                 call.rateLimit(Retries.OTHER_HOSTS);
             }
@@ -87,17 +93,20 @@ final class GenericCalls implements ExchangeFilterFunction {
             AtomicReference<@Nullable Refusal> refused = new AtomicReference<>();
             return this.parts.attempts()
                 .response(call, this.parts.attemptLimits(lane, null).withoutContent(), to.choice(),
-                        (attempt) -> exchange(sent, to, next, attempt, body, refused, obstacle), obstacle)
+                        (attempt) -> exchange(sent, to, next, attempt, body, refused, obstacle, whole), obstacle)
                 // Not repeated after all: the caller gets what the server said
                 .onErrorResume(LlmHttpException.class, (failure) -> {
                     Refusal last = refused.get();
-                    return (last != null && last.failure() == failure) ? Mono.just(last.response())
-                            : Mono.error(failure);
+                    if (last == null || last.failure() != failure) {
+                        return Mono.error(failure);
+                    }
+                    whole.end(CallOutcome.ERROR, failure);
+                    return Mono.just(last.response());
                 })
                 // The response is nobody's any more, and with it the permit of its body
                 .doOnCancel(body::dispose)
                 .doOnError((error) -> body.dispose());
-        });
+        }));
     }
 
     private static ClientRequest repeatable(ClientRequest request, ReplayBody body) {
@@ -137,7 +146,8 @@ final class GenericCalls implements ExchangeFilterFunction {
     }
 
     private Mono<ClientResponse> exchange(ClientRequest request, Destination to, ExchangeFunction next, Attempt attempt,
-            Disposable.Swap held, AtomicReference<@Nullable Refusal> refused, Supplier<@Nullable String> obstacle) {
+            Disposable.Swap held, AtomicReference<@Nullable Refusal> refused, Supplier<@Nullable String> obstacle,
+            WholeCall whole) {
         Mono<String> ownKey = to.own() ? this.parts.keys().key() : Mono.empty();
         return ownKey.map(Optional::of)
             .defaultIfEmpty(Optional.empty())
@@ -145,18 +155,20 @@ final class GenericCalls implements ExchangeFilterFunction {
             .flatMap((response) -> {
                 boolean success = this.parts.responses().note(response, attempt);
                 boolean last = attempt.call().attempt() >= attempt.call().maxAttempts() || obstacle.get() != null;
-                return (success || last) ? Mono.just(passed(response, attempt, held))
-                        : refused(response, attempt, held, refused);
+                return (success || last) ? Mono.just(passed(response, attempt, held, whole))
+                        : refused(response, attempt, held, refused, whole);
             });
     }
 
-    private ClientResponse passed(ClientResponse response, Attempt attempt, Disposable.Swap held) {
+    private ClientResponse passed(ClientResponse response, Attempt attempt, Disposable.Swap held, WholeCall whole) {
         HttpHeaders headers = response.headers().asHttpHeaders();
         this.parts.attempts().passed(attempt.call(), RetryAfter.of(headers, Instant.now()));
-        if (response.statusCode().is5xxServerError()) {
-            attempt.breaker().failed(this.parts.responses().error(response, new byte[0], attempt));
+        LlmHttpException error = response.statusCode().isError()
+                ? this.parts.responses().error(response, new byte[0], attempt) : null;
+        if (error != null && response.statusCode().is5xxServerError()) {
+            attempt.breaker().failed(error);
         }
-        GenericBody body = new GenericBody(attempt);
+        GenericBody body = new GenericBody(attempt, whole, error);
         held.update(body);
         return response.mutate().body(body::guard).build();
     }
@@ -165,9 +177,9 @@ final class GenericCalls implements ExchangeFilterFunction {
      * Fails if another attempt may help; the response is kept, with what its body holds.
      */
     private Mono<ClientResponse> refused(ClientResponse response, Attempt attempt, Disposable.Swap held,
-            AtomicReference<@Nullable Refusal> refused) {
+            AtomicReference<@Nullable Refusal> refused, WholeCall whole) {
         if (!RetryAdvice.isWorthIt(response.statusCode().value(), response.headers().asHttpHeaders())) {
-            return Mono.just(passed(response, attempt, held));
+            return Mono.just(passed(response, attempt, held, whole));
         }
         return this.parts.responses().errorBody(response, attempt).flatMap((bytes) -> {
             DataBuffer body = DefaultDataBufferFactory.sharedInstance.wrap(bytes);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.health.ClientHealth;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -66,7 +67,7 @@ final class ManagedClient implements OpenClient {
      */
     void opened() {
         try {
-            this.listeners.forEach((listener) -> listener.opened(this.client));
+            this.listeners.forEach((listener) -> listener.opened(this));
         }
         catch (RuntimeException ex) {
             this.closing.subscribe();
@@ -82,7 +83,7 @@ final class ManagedClient implements OpenClient {
     /** One listener that fails must not keep the sockets open. */
     private void tellClosed(ClientListener listener) {
         try {
-            listener.closed(this.client);
+            listener.closed(this);
         }
         catch (RuntimeException ex) {
             logger.warn("A listener failed when it was told that the client '%s' closes".formatted(this.client.name()),
@@ -93,6 +94,11 @@ final class ManagedClient implements OpenClient {
     @Override
     public LlmWebClient client() {
         return this.client;
+    }
+
+    @Override
+    public ClientSettings settings() {
+        return this.target.settings();
     }
 
     @Override

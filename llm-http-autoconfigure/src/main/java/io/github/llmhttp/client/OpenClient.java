@@ -17,6 +17,7 @@
 package io.github.llmhttp.client;
 
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.health.ClientHealth;
 import reactor.core.publisher.Mono;
 
@@ -30,6 +31,12 @@ public interface OpenClient {
      * @return what the application uses
      */
     LlmWebClient client();
+
+    /**
+     * What it was built from.
+     * @return its effective settings
+     */
+    ClientSettings settings();
 
     /**
      * What is remembered of the client and its endpoint. Calls nobody.

@@ -28,6 +28,7 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.call.WholeCall;
 import io.github.llmhttp.provider.StreamFormat;
 import io.github.llmhttp.streaming.StreamFrames;
 import io.github.llmhttp.streaming.StreamRestart;
@@ -97,11 +98,11 @@ final class StreamPipeline {
         return this.parts.timeouts().getOnCallTimeout() == OnCallTimeout.PARTIAL;
     }
 
-    Flux<String> data(String path, Object body) {
+    Flux<String> data(WholeCall whole, String path, Object body) {
         return Flux.defer(() -> {
             Route route = this.parts.requests().route(HttpMethod.POST, path, Map.of());
-            return this.<String>attempt(Lane.STREAM, route, this.parts.bodies().json(body), null, DataReader::new,
-                    null);
+            return this.<String>attempt(route, this.parts.bodies().json(body),
+                    this.parts.start(Lane.STREAM, route, whole), null, DataReader::new, null);
         });
     }
 
@@ -110,15 +111,14 @@ final class StreamPipeline {
         return Flux.defer(() -> {
             ChatRequest request = turn.request();
             Route route = this.parts.requests().chat(request.query());
-            return attempt(lane, route, this.parts.bodies().chat(request, true), turn, reader, restarted);
+            return attempt(route, this.parts.bodies().chat(request, true), this.parts.start(lane, route, turn), request,
+                    reader, restarted);
         });
     }
 
-    private <T> Flux<T> attempt(Lane lane, Route route, byte[] body, @Nullable Turn turn, ReaderFactory<T> reader,
-            @Nullable Function<LlmHttpException, T> restarted) {
-        ChatRequest request = (turn != null) ? turn.request() : null;
-        CallContext call = this.parts.start(lane, route, turn);
-        AttemptLimits limits = this.parts.attemptLimits(lane, request);
+    private <T> Flux<T> attempt(Route route, byte[] body, CallContext call, @Nullable ChatRequest request,
+            ReaderFactory<T> reader, @Nullable Function<LlmHttpException, T> restarted) {
+        AttemptLimits limits = this.parts.attemptLimits(call.lane(), request);
         Map<String, String> headers = this.parts.headers(request);
         return this.parts.attempts()
             .many(call, limits, this.parts.choice(route), (attempt) -> exchange(route, body, headers, attempt, reader),

@@ -120,11 +120,14 @@ abstract class StreamReader<T> implements CoreSubscriber<DataBuffer>, Subscripti
 
     /** Content came, to be delivered or not. */
     final void contentArrived() {
-        this.content = true;
+        if (!this.content) {
+            this.content = true;
+            this.attempt.clock().contentArrives();
+        }
     }
 
     final void emit(T item) {
-        this.content = true;
+        contentArrived();
         Queue<T> waiting = this.queue;
         if (this.direct && (waiting == null || waiting.isEmpty()) && this.requested > 0) {
             deliver(item);

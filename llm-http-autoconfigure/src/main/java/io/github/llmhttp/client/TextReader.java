@@ -17,7 +17,6 @@
 package io.github.llmhttp.client;
 
 import io.github.llmhttp.ToolCall;
-import io.github.llmhttp.Usage;
 import io.github.llmhttp.provider.StreamDecoder;
 import io.github.llmhttp.streaming.StreamCompletion;
 import io.github.llmhttp.streaming.StreamFrames;
@@ -57,11 +56,6 @@ final class TextReader extends ContentReader<String> {
     @Override
     public void toolCall(ToolCall call) {
         progress();
-    }
-
-    @Override
-    public void usage(Usage usage) {
-        // Not delivered: only text is wanted
     }
 
     @Override

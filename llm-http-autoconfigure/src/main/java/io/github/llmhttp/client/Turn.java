@@ -22,22 +22,25 @@ import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.Deadline;
+import io.github.llmhttp.call.WholeCall;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one client is asked, and what it has to know of those who are asked before and
  * after.
  *
+ * @param whole the call that it is part of
  * @param request what the model is asked
  * @param deadline the limit of all turns, {@code null} if there is only one
  * @param rateLimit what the turn's rate limit is of; empty for that of all calls
  * @param elsewhere whether somebody else would answer at once after a failure
  */
-record Turn(ChatRequest request, @Nullable Deadline deadline, String rateLimit, Predicate<LlmHttpException> elsewhere) {
+record Turn(WholeCall whole, ChatRequest request, @Nullable Deadline deadline, String rateLimit,
+        Predicate<LlmHttpException> elsewhere) {
 
     /** The turn of a client that is the only one to be asked. */
-    static Turn only(ChatRequest request) {
-        return new Turn(request, null, "", (failure) -> false);
+    static Turn only(WholeCall whole, ChatRequest request) {
+        return new Turn(whole, request, null, "", (failure) -> false);
     }
 
     CallContext begin(CallContext call) {

@@ -75,6 +75,7 @@ final class WholeAnswerReader extends ContentReader<ChatResponse> {
 
     @Override
     public void usage(Usage usage) {
+        super.usage(usage);
         this.answer.usage(usage);
     }
 

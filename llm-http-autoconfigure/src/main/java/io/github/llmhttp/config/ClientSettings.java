@@ -32,6 +32,7 @@ import io.github.llmhttp.health.HealthProperties;
 import io.github.llmhttp.http2.Http2Properties;
 import io.github.llmhttp.janitor.JanitorProperties;
 import io.github.llmhttp.keepalive.KeepAliveProperties;
+import io.github.llmhttp.monitoring.MonitoringProperties;
 import io.github.llmhttp.pool.PoolProperties;
 import io.github.llmhttp.pool.WarmUpProperties;
 import io.github.llmhttp.proxy.ProxyProperties;
@@ -295,6 +296,10 @@ public final class ClientSettings {
 
     public HealthProperties health() {
         return this.properties.getHealth();
+    }
+
+    public MonitoringProperties monitoring() {
+        return this.properties.getMonitoring();
     }
 
     /**

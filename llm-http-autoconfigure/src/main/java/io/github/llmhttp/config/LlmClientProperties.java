@@ -28,6 +28,7 @@ import io.github.llmhttp.health.HealthProperties;
 import io.github.llmhttp.http2.Http2Properties;
 import io.github.llmhttp.janitor.JanitorProperties;
 import io.github.llmhttp.keepalive.KeepAliveProperties;
+import io.github.llmhttp.monitoring.MonitoringProperties;
 import io.github.llmhttp.pool.PoolProperties;
 import io.github.llmhttp.pool.WarmUpProperties;
 import io.github.llmhttp.proxy.ProxyProperties;
@@ -151,6 +152,9 @@ public class LlmClientProperties {
 
     @NestedConfigurationProperty
     private final HealthProperties health = new HealthProperties();
+
+    @NestedConfigurationProperty
+    private final MonitoringProperties monitoring = new MonitoringProperties();
 
     public @Nullable ClientPreset getPreset() {
         return this.preset;
@@ -295,6 +299,10 @@ public class LlmClientProperties {
 
     public HealthProperties getHealth() {
         return this.health;
+    }
+
+    public MonitoringProperties getMonitoring() {
+        return this.monitoring;
     }
 
     /**

@@ -54,7 +54,8 @@ public final class SettingRanges {
             Map.entry("dns.servers", "10.0.0.2:53"), Map.entry("dns.hosts", "{llm.internal: \"10.0.0.7,10.0.0.8\"}"),
             Map.entry("tls.bundle", "llm"), Map.entry("proxy.host", "proxy.internal"),
             Map.entry("proxy.username", "llm"), Map.entry("proxy.password", "${PROXY_PASSWORD}"),
-            Map.entry("proxy.non-proxy-hosts", "*.internal"), Map.entry("health.path", "/health"));
+            Map.entry("proxy.non-proxy-hosts", "*.internal"), Map.entry("health.path", "/health"),
+            Map.entry("monitoring.models", "gpt-4o-mini,gpt-4.1-mini"));
 
     private SettingRanges() {
     }

@@ -17,6 +17,7 @@
 package io.github.llmhttp.janitor;
 
 import io.github.llmhttp.call.CallContext;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -49,6 +50,9 @@ final class ByteWatch extends ChannelDuplexHandler {
         if (!call.isResponseBegun()) {
             call.responseBegun();
         }
+        if (bytes instanceof ByteBuf buffer) {
+            call.received(buffer.readableBytes());
+        }
         this.connection.readBegins();
         try {
             context.fireChannelRead(bytes);
@@ -56,6 +60,15 @@ final class ByteWatch extends ChannelDuplexHandler {
         finally {
             this.connection.readEnds();
         }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object bytes, ChannelPromise promise) {
+        CallContext call = this.connection.call();
+        if (call != null && bytes instanceof ByteBuf buffer) {
+            call.sent(buffer.readableBytes());
+        }
+        context.write(bytes, promise);
     }
 
     @Override

@@ -27,7 +27,7 @@ public interface ContentSink {
     /**
      * Whether {@link #text} is all that is wanted of the content, so that the decoder
      * need not build the rest.
-     * @return whether reasoning, tool calls and usage are ignored
+     * @return whether reasoning and tool calls are ignored
      */
     boolean isTextOnly();
 

@@ -183,7 +183,7 @@ final class OpenAiChatDecoder implements StreamDecoder {
         else if (!this.identified && this.json.isField(MODEL)) {
             this.model = filled(this.json.text());
         }
-        else if (!this.textOnly && this.json.isField(USAGE)) {
+        else if (this.json.isField(USAGE)) {
             this.usage = OpenAiUsage.read(this.json);
         }
         else if (this.json.isField(ERROR)) {

@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param other whether the next attempt would go to another endpoint than those before
  * @param restarted the item that says that a stream begins anew, {@code null} if it never
  * does
+ * @param handsOver whether what an attempt emits is a response that is not read yet, so
+ * that others say how it ended
  * @param <T> what the call emits
  */
 public record Repetition<T>(Supplier<@Nullable String> obstacle, BooleanSupplier other,
-        @Nullable Function<LlmHttpException, T> restarted) {
+        @Nullable Function<LlmHttpException, T> restarted, boolean handsOver) {
 
     /**
      * A call that can be repeated at the same place, up to its first content.
@@ -41,7 +43,7 @@ public record Repetition<T>(Supplier<@Nullable String> obstacle, BooleanSupplier
      * @return the repetition
      */
     public static <T> Repetition<T> plain() {
-        return new Repetition<>(() -> null, () -> false, null);
+        return new Repetition<>(() -> null, () -> false, null, false);
     }
 
 }

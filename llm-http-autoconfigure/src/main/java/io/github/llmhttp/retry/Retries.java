@@ -24,9 +24,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 
+import io.github.llmhttp.CallOutcome;
 import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
+import io.github.llmhttp.RetryDecision;
 import io.github.llmhttp.call.CallContext;
 import io.github.llmhttp.call.CallTime;
 import io.github.resilience4j.core.IntervalBiFunction;
@@ -189,12 +191,23 @@ public final class Retries {
      */
     public <T> Flux<T> run(CallContext first, Function<CallContext, Flux<T>> attempt, Repetition<T> repetition) {
         if (!this.properties.isEnabled()) {
-            return attempt.apply(first);
+            return once(first, attempt, repetition).doOnError(LlmHttpException.class,
+                    (failure) -> first.ended(CallOutcome.ERROR, failure, RetryDecision.DISABLED));
         }
         return Flux.defer(() -> {
             this.budget.call();
             return new Loop<>(attempt, repetition).attempt(first);
         });
+    }
+
+    /** A response that is handed over ends with its body. */
+    private static <T> Flux<T> once(CallContext call, Function<CallContext, Flux<T>> attempt,
+            Repetition<T> repetition) {
+        return attempt.apply(call).doOnComplete(() -> {
+            if (!repetition.handsOver()) {
+                call.ended(CallOutcome.SUCCESS, null, null);
+            }
+        }).doOnCancel(() -> call.ended(CallOutcome.CANCELLED, null, null));
     }
 
     /**
@@ -220,8 +233,7 @@ public final class Retries {
             if (coolDown > 0) {
                 return coolDown(call, Duration.ofNanos(coolDown));
             }
-            return this.attempt.apply(call)
-                .doOnComplete(this.context::onComplete)
+            return once(call, this.attempt, this.repetition).doOnComplete(this.context::onComplete)
                 .onErrorResume(LlmHttpException.class, (failure) -> failed(failure, call));
         }
 
@@ -253,13 +265,13 @@ public final class Retries {
             boolean moves = movesOn(kind, status);
             boolean restarts = this.repetition.restarted() != null && call.hasContent()
                     && RetryClass.isBroken(failure.failure());
-            boolean right = (restarts || allowed(kind, call)) && (moves || !isLeft(failure, call));
-            String obstacle = right ? this.repetition.obstacle().get() : null;
-            Duration affordable = (right && obstacle == null) ? affordable(failure, call, moves) : null;
-            Duration wait = told(failure, call, affordable, moves && kind == RetryClass.FREE);
+            Verdict right = (restarts || allowed(kind, call)) ? verdict(failure, call, moves)
+                    : Verdict.no(RetryDecision.FINAL);
+            Verdict verdict = told(failure, call, right, moves && kind == RetryClass.FREE);
+            call.ended(CallOutcome.ERROR, failure, verdict.decision());
+            Duration wait = verdict.pause();
             if (wait == null) {
-                boolean more = call.attempt() < call.maxAttempts();
-                return Flux.error((obstacle != null && more) ? unrepeated(failure, obstacle) : failure);
+                return Flux.error(unrepeated(failure, verdict.obstacle()));
             }
             this.doubted = this.doubted || kind == RetryClass.DOUBTFUL;
             Flux<T> next = Flux.defer(() -> attempt(call.next()));
@@ -285,7 +297,10 @@ public final class Retries {
                     && this.repetition.other().getAsBoolean();
         }
 
-        private static LlmHttpException unrepeated(LlmHttpException failure, String obstacle) {
+        private static LlmHttpException unrepeated(LlmHttpException failure, @Nullable String obstacle) {
+            if (obstacle == null) {
+                return failure;
+            }
             Failure facts = failure.failure();
             return facts.mutate()
                 .detail("%s; not repeated, because %s".formatted(facts.detail(), obstacle))
@@ -320,32 +335,52 @@ public final class Retries {
         }
 
         /**
-         * The wait before the next attempt, {@code null} if it is too long.
+         * Whether an attempt that is worth it may follow, and after which wait.
          */
-        private @Nullable Duration affordable(LlmHttpException failure, CallContext call, boolean moves) {
+        private Verdict verdict(LlmHttpException failure, CallContext call, boolean moves) {
+            if (!moves && isLeft(failure, call)) {
+                return Verdict.no(RetryDecision.FALLBACK);
+            }
+            String obstacle = this.repetition.obstacle().get();
+            if (obstacle != null) {
+                return isLast(call) ? Verdict.no(RetryDecision.MAX_ATTEMPTS) : Verdict.body(obstacle);
+            }
             if (moves) {
-                return (call.leftNanos() > 0) ? Duration.ZERO : null;
+                return (call.leftNanos() > 0) ? Verdict.after(Duration.ZERO) : Verdict.no(RetryDecision.DEADLINE);
             }
             Duration retryAfter = failure.failure().retryAfter();
             if (retryAfter != null && retryAfter.compareTo(Retries.this.properties.getMaxRetryAfter()) > 0) {
-                return null;
+                return Verdict.no(RetryDecision.MAX_RETRY_AFTER);
             }
             Duration wait = Retries.this.backoff.wait(call.attempt(), retryAfter);
-            return (wait.toNanos() < call.leftNanos()) ? wait : null;
+            return (wait.toNanos() < call.leftNanos()) ? Verdict.after(wait) : Verdict.no(RetryDecision.DEADLINE);
+        }
+
+        private static boolean isLast(CallContext call) {
+            return call.attempt() >= call.maxAttempts();
         }
 
         /**
          * Tell Resilience4j, which stops after the last attempt, and take from the budget
          * what is repeated. To go elsewhere costs nothing if nobody has seen the request.
          */
-        private @Nullable Duration told(LlmHttpException failure, CallContext call, @Nullable Duration wait,
-                boolean free) {
-            boolean last = call.attempt() >= call.maxAttempts();
-            boolean own = call.maxAttempts() < Retries.this.maxAttempts;
-            if (wait != null && (last ? own : !free && !Retries.this.budget.take())) {
-                return tell(failure, null);
+        private Verdict told(LlmHttpException failure, CallContext call, Verdict verdict, boolean free) {
+            Duration right = verdict.pause();
+            if (right == null) {
+                tell(failure, null);
+                return verdict;
             }
-            return tell(failure, wait);
+            if (isLast(call)) {
+                boolean own = call.maxAttempts() < Retries.this.maxAttempts;
+                tell(failure, own ? null : right);
+                return Verdict.no(RetryDecision.MAX_ATTEMPTS);
+            }
+            if (!free && !Retries.this.budget.take()) {
+                tell(failure, null);
+                return Verdict.no(RetryDecision.BUDGET);
+            }
+            Duration wait = tell(failure, right);
+            return (wait != null) ? Verdict.after(wait) : Verdict.no(RetryDecision.FINAL);
         }
 
         private @Nullable Duration tell(LlmHttpException failure, @Nullable Duration wait) {

@@ -116,14 +116,24 @@ public final class AttemptClock {
     }
 
     /**
+     * There is content among the bytes that arrived. Said before it is delivered, because
+     * its subscriber may leave at once.
+     */
+    public void contentArrives() {
+        if (this.silence.hasContent()) {
+            this.call.tokenGap(this.silence.gapNanos());
+        }
+        else {
+            this.call.contentArrived(this.silence.deliveringSince());
+        }
+    }
+
+    /**
      * The bytes that arrived are delivered.
      * @param content whether there was content among them; heartbeats, comments and
      * events of the life cycle are none
      */
     public void deliveryEnds(boolean content) {
-        if (content && !this.silence.hasContent()) {
-            this.call.contentArrived();
-        }
         this.silence.deliveryEnds(content);
     }
 

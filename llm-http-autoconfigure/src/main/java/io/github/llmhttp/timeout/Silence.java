@@ -39,6 +39,9 @@ final class Silence {
 
     private volatile boolean delivering;
 
+    /** Written and read by the thread that reads. */
+    private long deliveringSince;
+
     Silence(LongSupplier nanos, long startNanos) {
         this.nanos = nanos;
         this.byteAt = startNanos;
@@ -65,6 +68,7 @@ final class Silence {
     }
 
     void deliveryBegins() {
+        this.deliveringSince = this.nanos.getAsLong();
         this.delivering = true;
     }
 
@@ -76,6 +80,16 @@ final class Silence {
             this.content = true;
         }
         this.delivering = false;
+    }
+
+    /** When the bytes came that are delivered now. */
+    long deliveringSince() {
+        return this.deliveringSince;
+    }
+
+    /** The silence before what is delivered now. */
+    long gapNanos() {
+        return this.deliveringSince - this.contentAt;
     }
 
     /** When the last byte came. */

@@ -18,7 +18,6 @@ package io.github.llmhttp.autoconfigure;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.actuator.LlmHttpEndpoint;
@@ -26,7 +25,7 @@ import io.github.llmhttp.client.ClientFactory;
 import io.github.llmhttp.client.ClientRegistry;
 import io.github.llmhttp.client.FakeClients;
 import io.github.llmhttp.health.LlmHealthIndicator;
-import io.github.llmhttp.monitoring.PoolMeters;
+import io.github.llmhttp.monitoring.ClientMeters;
 import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -72,13 +71,13 @@ class LlmHttpBackOffTests {
         this.contextRunner.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
             .run((context) -> assertThat(context).hasSingleBean(LlmHealthIndicator.class)
                 .hasSingleBean(LlmHttpEndpoint.class)
-                .hasSingleBean(PoolMeters.class));
+                .hasSingleBean(ClientMeters.class));
     }
 
     @Test
     void worksWithoutMicrometer() {
-        assertWorksWithout(new FilteredClassLoader(MeterRegistry.class), PoolMeters.class);
-        assertWorksWithout(new FilteredClassLoader("io.micrometer.core"), PoolMeters.class);
+        assertWorksWithout(new FilteredClassLoader(MeterRegistry.class), ClientMeters.class);
+        assertWorksWithout(new FilteredClassLoader("io.micrometer.core"), ClientMeters.class);
     }
 
     @Test
@@ -96,7 +95,7 @@ class LlmHttpBackOffTests {
     @Test
     void worksWithoutAnyOfThem() {
         assertWorksWithout(new FilteredClassLoader("io.micrometer.core", "org.springframework.boot.health",
-                "org.springframework.boot.actuate", "org.springframework.boot.micrometer"), PoolMeters.class);
+                "org.springframework.boot.actuate", "org.springframework.boot.micrometer"), ClientMeters.class);
     }
 
     private void assertWorksWithout(FilteredClassLoader classes, Class<?> missing) {
@@ -122,14 +121,14 @@ class LlmHttpBackOffTests {
     }
 
     @Test
-    void backsOffForOwnPoolMeters() {
+    void backsOffForOwnClientMeters() {
         MeterRegistry registry = new SimpleMeterRegistry();
-        PoolMeters own = new PoolMeters(registry, Set.of("idle"));
+        ClientMeters own = new ClientMeters(new SimpleMeterRegistry());
         this.contextRunner.withBean(MeterRegistry.class, () -> registry)
-            .withBean("own", PoolMeters.class, () -> own)
+            .withBean("own", ClientMeters.class, () -> own)
             .run((context) -> {
-                assertThat(context).getBean(PoolMeters.class).isSameAs(own);
-                assertThat(registry.get("llm.http.pool.evicted").functionCounters()).hasSize(1);
+                assertThat(context).getBean(ClientMeters.class).isSameAs(own);
+                assertThat(registry.getMeters()).noneMatch((meter) -> meter.getId().getName().startsWith("llm.http"));
             });
     }
 

@@ -61,6 +61,11 @@ public final class FakeClients implements ClientFactory {
             }
 
             @Override
+            public ClientSettings settings() {
+                return settings;
+            }
+
+            @Override
             public ClientHealth health() {
                 Endpoint unknown = Endpoint.foreign(settings.name(), settings.baseUrl().endpoint());
                 return new ClientHealth(List.of(unknown.status()), Duration.ZERO);

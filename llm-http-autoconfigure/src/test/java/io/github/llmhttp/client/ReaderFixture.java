@@ -21,12 +21,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
+import io.github.llmhttp.CallOutcome;
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.ChatEvent;
 import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.CallJournal;
 import io.github.llmhttp.call.CallTime;
 import io.github.llmhttp.call.Lane;
+import io.github.llmhttp.call.WholeCall;
 import io.github.llmhttp.endpoint.Endpoint;
 import io.github.llmhttp.endpoint.EndpointChoice;
 import io.github.llmhttp.endpoint.Grant;
@@ -91,10 +95,23 @@ final class ReaderFixture {
         return this.<String>read(body, DataReader::new);
     }
 
+    /** The same as part of a call that is followed. */
+    Flux<String> followedText(Flux<DataBuffer> body, WholeCall whole, CallJournal journal) {
+        return read(body, (actual, frames, attempt) -> new TextReader(actual, frames, this.dialect.decoder(),
+                StreamCompletion.LENIENT, attempt), (call) -> call.partOf(whole, journal, whole.model()));
+    }
+
     private <T> Flux<T> read(Flux<DataBuffer> body, StreamPipeline.ReaderFactory<T> reader) {
+        return read(body, reader, (call) -> {
+        });
+    }
+
+    private <T> Flux<T> read(Flux<DataBuffer> body, StreamPipeline.ReaderFactory<T> reader,
+            Consumer<CallContext> prepared) {
         return Flux.defer(() -> {
             CallContext call = new CallContext("test", "localhost:1", "POST http://localhost:1/v1", Lane.STREAM,
                     this.time.nanos());
+            prepared.accept(call);
             return this.gate.admit(call, (permit) -> {
                 call.enter(CallStage.BODY);
                 AttemptClock clock = new AttemptClock(call, AttemptLimits.of(this.timeouts, Lane.STREAM, null),
@@ -105,7 +122,7 @@ final class ReaderFixture {
                 Attempt attempt = new Attempt(call, clock, this.time, failures, permit, grant);
                 return clock.guard(new AfterRelease<>(new StreamPipeline.ReadFlux<>(body,
                         StreamFrames.sse(this.limits.getEvent().toBytes()), attempt, reader), call));
-            });
+            }).doOnComplete(() -> call.ended(CallOutcome.SUCCESS, null, null)).contextWrite(call::putInto);
         });
     }
 

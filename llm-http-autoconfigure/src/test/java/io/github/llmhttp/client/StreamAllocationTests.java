@@ -17,10 +17,30 @@
 package io.github.llmhttp.client;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 import com.sun.management.ThreadMXBean;
+import io.github.llmhttp.CallOperation;
+import io.github.llmhttp.PoolStats;
+import io.github.llmhttp.call.CallJournal;
 import io.github.llmhttp.call.CallTime;
+import io.github.llmhttp.monitoring.CallLog;
+import io.github.llmhttp.monitoring.CallObservations;
+import io.github.llmhttp.monitoring.ClientMeters;
+import io.github.llmhttp.monitoring.LlmMeters;
+import io.github.llmhttp.monitoring.MonitoredClient;
+import io.github.llmhttp.monitoring.MonitoringProperties;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.ResourceLeakDetector;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +88,35 @@ class StreamAllocationTests {
         assertThat(measured.timers()).as("timers per stream").isLessThanOrEqualTo(2);
     }
 
+    @Test
+    void whatIsWatchedAllocatesNothingForATokenBesides() {
+        MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        ObservationRegistry observed = ObservationRegistry.create();
+        observed.observationConfig().observationHandler(new DefaultMeterObservationHandler(registry));
+        ClientMeters meters = new ClientMeters(registry);
+        MonitoringProperties settings = new MonitoringProperties();
+        settings.setGenAi(true);
+        PoolStats pool = new PoolStats("test", 0, 0, 0, 0, 1, 1, 1, 1, Map.of());
+        meters.open(new MonitoredClient("test", "openai", List.of("localhost:1"), Set.of("m"), settings, () -> pool,
+                List::of, () -> Duration.ZERO));
+        CallObservations observations = new CallObservations(observed, null, null);
+        CallJournal journal = new CallJournal("test", "openai", System::nanoTime, List.of(new CallLog(), meters));
+        FollowedCalls followed = new FollowedCalls(journal, (call) -> observations.follow(call, settings));
+        for (int i = 0; i < 3; i++) {
+            measure();
+            measure(followed, journal);
+        }
+        Measured plain = measure();
+        Measured watched = measure(followed, journal);
+        assertThat(registry.get(LlmMeters.CALLS.meterName()).timers()).anyMatch((timer) -> timer.count() == 4);
+        assertThat(watched.bytesPerToken() - plain.bytesPerToken()).as("more bytes per token").isLessThan(0.5);
+    }
+
     private static Measured measure() {
+        return measure(null, null);
+    }
+
+    private static Measured measure(@Nullable FollowedCalls followed, @Nullable CallJournal journal) {
         VirtualTimeScheduler scheduler = VirtualTimeScheduler.create();
         ReaderFixture fixture = new ReaderFixture(CallTime.of(scheduler));
         String[] texts = { "Hello", " wörld", " \\\"a\\\"", "\\n", "token", " 世界", "...", " end" };
@@ -79,7 +127,15 @@ class StreamAllocationTests {
         DataBuffer buffer = ReaderFixture.buffer(events.toString());
         Feed feed = new Feed();
         Counter counter = new Counter();
-        fixture.text(feed).subscribe(counter);
+        if (followed != null) {
+            followed
+                .many(CallOperation.STREAM, "m",
+                        (whole) -> fixture.followedText(feed, whole, Objects.requireNonNull(journal)))
+                .subscribe(counter);
+        }
+        else {
+            fixture.text(feed).subscribe(counter);
+        }
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         long before = threads.getThreadAllocatedBytes(thread);

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.github.llmhttp.ApiKeyProvider;
+import io.github.llmhttp.CallListener;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.call.CallScheduler;
 import io.github.llmhttp.call.CallTime;
@@ -32,6 +33,7 @@ import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.config.Origins;
 import io.github.llmhttp.config.Providers;
 import io.github.llmhttp.config.SettingsResolver;
+import io.github.llmhttp.monitoring.CallObservations;
 import io.github.llmhttp.pool.ConnectionPoolCustomizer;
 import io.github.llmhttp.provider.ProviderDialects;
 import io.github.llmhttp.tls.TlsSource;
@@ -69,6 +71,10 @@ public final class TestClients implements AutoCloseable {
 
     private final WebClient.Builder webClient = WebClient.builder();
 
+    private final List<CallListener> listeners = new ArrayList<>();
+
+    private CallObservations observations = CallObservations.none();
+
     private final List<OpenClient> all = new ArrayList<>();
 
     private final Map<String, OpenClient> byName = new ConcurrentHashMap<>();
@@ -81,6 +87,20 @@ public final class TestClients implements AutoCloseable {
 
     public TestClients(LoopResources loops) {
         this.loops = loops;
+    }
+
+    /**
+     * Who hears of calls and attempts that end, of clients that are opened from now on.
+     */
+    public TestClients listener(CallListener listener) {
+        this.listeners.add(listener);
+        return this;
+    }
+
+    /** How calls of clients are observed that are opened from now on. */
+    public TestClients observations(CallObservations observations) {
+        this.observations = observations;
+        return this;
     }
 
     public LlmWebClient open(String baseUrl, Consumer<LlmClientProperties> settings) {
@@ -107,7 +127,7 @@ public final class TestClients implements AutoCloseable {
                 this.retries, this.breakers, TlsSource.jvm(), this.loops, CallTime.real(this.scheduler),
                 new ClientEnvironment.Customizers(this.poolCustomizers, List.of(), List.of(), List.of(),
                         List.of(this::counting)),
-                List.of());
+                new ClientEnvironment.Watchers(List.of(), this.listeners, this.observations));
         this.last = new DefaultClientFactory(environment)
             .open(new SettingsResolver(Providers.of(this.dialects.ids().stream().map(this.dialects::get).toList(),
                     (host) -> this.dialects.byHost(host).id()), keys != null)

@@ -188,7 +188,7 @@ class RetriesTests {
     @Test
     void nothingIsRepeatedOnceContentCame() {
         StepVerifier.create(run(call(), (call) -> {
-            call.contentArrived();
+            call.contentArrived(0);
             return Flux.error(call.failure(FailureKind.OVERLOADED).detail("late").toException());
         })).expectError(LlmHttpException.class).verify(LIMIT);
         assertThat(this.attemptedAt).hasSize(1);
@@ -456,7 +456,7 @@ class RetriesTests {
 
     /** Each attempt has an endpoint that was not asked yet. */
     private Flux<String> elsewhere(Retries retries, Function<CallContext, Flux<String>> attempt) {
-        return run(retries, call(), attempt, new Repetition<>(() -> null, () -> true, null));
+        return run(retries, call(), attempt, new Repetition<>(() -> null, () -> true, null, false));
     }
 
     private Flux<String> run(Retries retries, CallContext first, Function<CallContext, Flux<String>> attempt,
