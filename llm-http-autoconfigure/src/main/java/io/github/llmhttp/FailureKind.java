@@ -93,6 +93,9 @@ public enum FailureKind {
     /** The circuit breaker lets no call through for now. */
     CIRCUIT_OPEN(false),
 
+    /** Somebody who watches over the application cancelled the call. */
+    CANCELLED(false),
+
     /** The client is closing or closed. */
     SHUTDOWN(false);
 

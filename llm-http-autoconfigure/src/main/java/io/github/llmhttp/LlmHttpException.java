@@ -44,7 +44,7 @@ public abstract sealed class LlmHttpException extends RuntimeException
             case AUTH, BAD_REQUEST, RATE_LIMITED, QUOTA, OVERLOADED, SERVER, UPSTREAM_ERROR, PROTOCOL, TOO_LARGE ->
                 new LlmResponseException(failure, cause);
             case TRUNCATED -> new LlmTruncatedException(failure, cause);
-            case CIRCUIT_OPEN, SHUTDOWN -> new LlmUnavailableException(failure, cause);
+            case CIRCUIT_OPEN, CANCELLED, SHUTDOWN -> new LlmUnavailableException(failure, cause);
         };
     }
 

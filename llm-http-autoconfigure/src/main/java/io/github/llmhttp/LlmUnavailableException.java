@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The call was not even tried: {@link FailureKind#CIRCUIT_OPEN} or
- * {@link FailureKind#SHUTDOWN}.
+ * {@link FailureKind#CANCELLED}, {@link FailureKind#SHUTDOWN}.
  */
 public final class LlmUnavailableException extends LlmHttpException {
 

@@ -19,7 +19,9 @@ package io.github.llmhttp.autoconfigure;
 import io.github.llmhttp.actuator.LlmHttpEndpoint;
 import io.github.llmhttp.client.ClientRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -38,8 +40,8 @@ public final class LlmHttpEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    LlmHttpEndpoint llmHttpEndpoint(ClientRegistry clients) {
-        return new LlmHttpEndpoint(clients);
+    LlmHttpEndpoint llmHttpEndpoint(ClientRegistry clients, ObjectProvider<SanitizingFunction> sanitizing) {
+        return new LlmHttpEndpoint(clients, sanitizing.orderedStream().toList());
     }
 
 }

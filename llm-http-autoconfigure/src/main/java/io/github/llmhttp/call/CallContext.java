@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -33,6 +34,7 @@ import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.RetryDecision;
 import io.github.llmhttp.Usage;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -92,6 +94,8 @@ public final class CallContext {
     private volatile @Nullable Runnable onContent;
 
     private volatile boolean left;
+
+    private volatile @Nullable Consumer<Failure.Builder> failing;
 
     private final AtomicBoolean reported = new AtomicBoolean();
 
@@ -200,6 +204,15 @@ public final class CallContext {
         this.whole = whole;
         this.journal = journal;
         this.model = model;
+    }
+
+    /**
+     * Time since a stage was entered.
+     * @param stage the stage, which was entered
+     * @return the time
+     */
+    public Duration timeIn(CallStage stage) {
+        return Duration.ofNanos(this.nanoClock.getAsLong() - enteredAt(stage));
     }
 
     /**
@@ -410,6 +423,58 @@ public final class CallContext {
         if (this.closer.getAndUpdate((now) -> (now != ABANDONED) ? close : now) == ABANDONED) {
             close.run();
         }
+    }
+
+    /**
+     * The attempt can be failed from outside now.
+     * @param failing hears of it, once at most
+     */
+    public void failing(Consumer<Failure.Builder> failing) {
+        this.failing = failing;
+    }
+
+    /**
+     * Fail the attempt if it runs, because its call is cancelled.
+     */
+    void abort() {
+        Consumer<Failure.Builder> running = this.failing;
+        if (running != null) {
+            running.accept(cancelled());
+        }
+    }
+
+    /**
+     * Whether somebody who watches over the application has cancelled the call.
+     * @return whether it must not go on
+     */
+    public boolean isCancelled() {
+        return this.whole != null && this.whole.isCancelled();
+    }
+
+    /**
+     * Fails when somebody who watches over the application cancels the call.
+     * @param <T> any type
+     * @return never completes otherwise
+     */
+    public <T> Mono<T> untilCancelled() {
+        WholeCall whole = this.whole;
+        return (whole != null) ? whole.cancelled().then(Mono.error(() -> cancelled().toException())) : Mono.never();
+    }
+
+    /**
+     * The failure of a call that is cancelled.
+     * @return a builder
+     */
+    public Failure.Builder cancelled() {
+        return failure(FailureKind.CANCELLED).detail("the call was cancelled through the endpoint llmhttp");
+    }
+
+    /**
+     * Whether the attempt is over.
+     * @return whether it has been told of
+     */
+    public boolean isEnded() {
+        return this.reported.get();
     }
 
     /**

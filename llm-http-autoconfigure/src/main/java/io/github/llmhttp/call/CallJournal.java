@@ -16,10 +16,12 @@
 
 package io.github.llmhttp.call;
 
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -46,6 +48,8 @@ public final class CallJournal {
     private final List<CallListener> listeners;
 
     private final Set<Class<?>> broken = ConcurrentHashMap.newKeySet();
+
+    private final AtomicLong begun = new AtomicLong();
 
     private final Set<WholeCall> running = ConcurrentHashMap.newKeySet();
 
@@ -78,17 +82,28 @@ public final class CallJournal {
      * @return the call, which is under way until it is ended
      */
     public WholeCall begin(CallOperation operation, String model) {
-        WholeCall call = new WholeCall(this, operation, model, this.nanoClock);
+        WholeCall call = new WholeCall(this, this.begun.incrementAndGet(), operation, model, this.nanoClock);
         this.running.add(call);
         return call;
     }
 
     /**
      * Calls that are under way.
-     * @return a copy
+     * @return a copy, the oldest first
      */
-    public Collection<WholeCall> running() {
-        return Set.copyOf(this.running);
+    public List<WholeCall> running() {
+        return this.running.stream().sorted(Comparator.comparingLong(WholeCall::id)).toList();
+    }
+
+    /**
+     * Cancel a call.
+     * @param id its number
+     * @return whether it was under way
+     */
+    public boolean cancel(long id) {
+        Optional<WholeCall> found = this.running.stream().filter((call) -> call.id() == id).findAny();
+        found.ifPresent(WholeCall::cancel);
+        return found.isPresent();
     }
 
     void ended(AttemptReport attempt) {

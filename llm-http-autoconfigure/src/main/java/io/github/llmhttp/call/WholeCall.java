@@ -30,6 +30,8 @@ import io.github.llmhttp.CallReport;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /**
@@ -39,6 +41,8 @@ import reactor.util.context.Context;
 public final class WholeCall {
 
     private final CallJournal journal;
+
+    private final long id;
 
     private final CallOperation operation;
 
@@ -60,12 +64,25 @@ public final class WholeCall {
 
     private boolean ended;
 
-    WholeCall(CallJournal journal, CallOperation operation, String model, LongSupplier nanoClock) {
+    private final Sinks.Empty<Void> cancelled = Sinks.empty();
+
+    private volatile boolean isCancelled;
+
+    WholeCall(CallJournal journal, long id, CallOperation operation, String model, LongSupplier nanoClock) {
         this.journal = journal;
+        this.id = id;
         this.operation = operation;
         this.model = model;
         this.nanoClock = nanoClock;
         this.startNanos = nanoClock.getAsLong();
+    }
+
+    /**
+     * The number of the call.
+     * @return a number that no other call of the client has
+     */
+    public long id() {
+        return this.id;
     }
 
     public String client() {
@@ -147,6 +164,27 @@ public final class WholeCall {
         }
         told((following) -> following.callEnded(report, error));
         this.journal.ended(this, report);
+    }
+
+    /**
+     * Fail the call for somebody who watches over the application: at once if it runs or
+     * waits for its next attempt, else when its wait for a connection ends.
+     */
+    public void cancel() {
+        this.isCancelled = true;
+        this.cancelled.tryEmitEmpty();
+        CallContext now = this.attempt;
+        if (now != null) {
+            now.abort();
+        }
+    }
+
+    boolean isCancelled() {
+        return this.isCancelled;
+    }
+
+    Mono<Void> cancelled() {
+        return this.cancelled.asMono();
     }
 
     Context begins(CallContext attempt, Context context) {

@@ -83,6 +83,13 @@ public final class CircuitBreakers {
     }
 
     /**
+     * Close all breakers and forget what they have counted.
+     */
+    public void reset() {
+        this.breakers.forEach(EndpointBreaker::reset);
+    }
+
+    /**
      * Take the breakers out of the registry, so that a later client of the same name
      * starts afresh. Those of the application stay.
      */

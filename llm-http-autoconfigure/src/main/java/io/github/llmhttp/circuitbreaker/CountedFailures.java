@@ -33,7 +33,7 @@ final class CountedFailures {
                 true;
             case UPSTREAM_ERROR -> isOfServer(failure.failure().effectiveStatus());
             case AUTH, BAD_REQUEST, RATE_LIMITED, QUOTA, POOL_TIMEOUT, POOL_FULL, TOO_LARGE, CIRCUIT_OPEN, CONFIG,
-                    DEADLINE, SHUTDOWN ->
+                    DEADLINE, CANCELLED, SHUTDOWN ->
                 false;
         };
     }

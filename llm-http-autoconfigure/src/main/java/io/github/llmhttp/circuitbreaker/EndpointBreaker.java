@@ -80,4 +80,9 @@ public interface EndpointBreaker {
      */
     CircuitBreaker.State state();
 
+    /**
+     * Close it and forget what it has counted.
+     */
+    void reset();
+
 }

@@ -98,6 +98,12 @@ final class GuardingBreaker implements EndpointBreaker {
         return this.breaker.getState();
     }
 
+    @Override
+    public void reset() {
+        this.breaker.reset();
+        this.openings.look();
+    }
+
     long now() {
         return this.nanos.getAsLong();
     }

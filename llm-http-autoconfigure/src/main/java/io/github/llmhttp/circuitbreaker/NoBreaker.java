@@ -63,6 +63,11 @@ final class NoBreaker implements EndpointBreaker, Permission {
     }
 
     @Override
+    public void reset() {
+        // Has counted nothing
+    }
+
+    @Override
     public void recheck(CallContext call) {
     }
 

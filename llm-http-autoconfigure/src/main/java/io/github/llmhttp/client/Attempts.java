@@ -162,6 +162,9 @@ final class Attempts {
             Permission breaker = grant.breaker();
             call.onContent(breaker::firstContent);
             return this.gate.admit(call, (permit) -> {
+                if (call.isCancelled()) {
+                    throw call.cancelled().notProcessed(true).toException();
+                }
                 breaker.recheck(call);
                 call.admitted();
                 return clocked(call, limits, permit, grant, exchange, completed);

@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.client;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ import io.github.llmhttp.http2.Http2;
 import io.github.llmhttp.janitor.ConnectionJanitor;
 import io.github.llmhttp.keepalive.KeepAlive;
 import io.github.llmhttp.monitoring.CallLog;
+import io.github.llmhttp.monitoring.LastErrors;
 import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.ConnectionPools;
 import io.github.llmhttp.pool.PoolLimits;
@@ -101,7 +103,8 @@ public final class DefaultClientFactory implements ClientFactory {
                 this.environment.breakers(), settings.endpoints().size(), time.nanos());
         Endpoints endpoints = endpoints(settings, breakers, time);
         Attempts attempts = new Attempts(retries, endpoints, gate, time, failures);
-        CallJournal journal = new CallJournal(settings.name(), settings.provider(), time.nanos(), listeners());
+        LastErrors errors = new LastErrors(Clock.systemUTC());
+        CallJournal journal = new CallJournal(settings.name(), settings.provider(), time.nanos(), listeners(errors));
         FollowedCalls followed = new FollowedCalls(journal,
                 (call) -> this.environment.watchers().observations().follow(call, settings.monitoring()));
         AtomicBoolean closed = new AtomicBoolean();
@@ -126,7 +129,8 @@ public final class DefaultClientFactory implements ClientFactory {
                 calls, streams, new Probers(probers), () -> pools.stats(gate, janitor.evicted()),
                 genericWebClient(settings, parts, followed));
         ManagedClient managed = new ManagedClient(client, target,
-                () -> new ClientHealth(endpoints.status(), retries.coolDownLeft()), life,
+                () -> new ClientHealth(endpoints.status(), retries.coolDownLeft()),
+                new ClientTransport(journal, janitor, dns, breakers, errors), life,
                 this.environment.watchers().clients());
         managed.opened();
         return managed;
@@ -135,9 +139,8 @@ public final class DefaultClientFactory implements ClientFactory {
     /**
      * Our own line first, so that it is there whatever the application's listeners do.
      */
-    private List<CallListener> listeners() {
-        List<CallListener> listeners = new ArrayList<>();
-        listeners.add(new CallLog());
+    private List<CallListener> listeners(LastErrors errors) {
+        List<CallListener> listeners = new ArrayList<>(List.of(new CallLog(), errors));
         listeners.addAll(this.environment.watchers().calls());
         return listeners;
     }

@@ -40,15 +40,18 @@ final class ManagedClient implements OpenClient {
 
     private final Supplier<ClientHealth> health;
 
+    private final ClientTransport transport;
+
     private final List<ClientListener> listeners;
 
     private final Mono<Void> closing;
 
-    ManagedClient(DefaultLlmWebClient client, ChatTarget target, Supplier<ClientHealth> health, LifeCycle life,
-            List<ClientListener> listeners) {
+    ManagedClient(DefaultLlmWebClient client, ChatTarget target, Supplier<ClientHealth> health,
+            ClientTransport transport, LifeCycle life, List<ClientListener> listeners) {
         this.client = client;
         this.target = target;
         this.health = health;
+        this.transport = transport;
         this.listeners = listeners;
         this.closing = life.close().doOnSubscribe((subscription) -> closes()).cache();
     }
@@ -104,6 +107,26 @@ final class ManagedClient implements OpenClient {
     @Override
     public ClientHealth health() {
         return this.health.get();
+    }
+
+    @Override
+    public TransportState transport() {
+        return this.transport.state();
+    }
+
+    @Override
+    public void resetCircuitBreakers() {
+        this.transport.breakers().reset();
+    }
+
+    @Override
+    public int evictIdleConnections() {
+        return this.transport.janitor().evictIdle();
+    }
+
+    @Override
+    public boolean cancel(long id) {
+        return this.transport.journal().cancel(id);
     }
 
     @Override

@@ -45,6 +45,30 @@ public interface OpenClient {
     ClientHealth health();
 
     /**
+     * What its transport does now. Calls nobody.
+     * @return the state
+     */
+    TransportState transport();
+
+    /**
+     * Close all circuit breakers of the client and forget what they have counted.
+     */
+    void resetCircuitBreakers();
+
+    /**
+     * Close all connections that are unused at this moment.
+     * @return how many there are
+     */
+    int evictIdleConnections();
+
+    /**
+     * Fail a call that is under way with {@code CANCELLED}.
+     * @param id its number
+     * @return whether it was under way
+     */
+    boolean cancel(long id);
+
+    /**
      * Refuse new calls, give running ones {@code shutdown.grace-period}, then close all
      * connections. May be subscribed to more than once.
      * @return completes when all is closed

@@ -144,7 +144,7 @@ public final class EndpointFacts {
                 broke(kind.name());
                 this.latest = fact(State.UP, elapsed, "last call was answered with " + kind);
             }
-            case CONFIG, POOL_TIMEOUT, POOL_FULL, DEADLINE, CIRCUIT_OPEN, SHUTDOWN -> {
+            case CONFIG, POOL_TIMEOUT, POOL_FULL, DEADLINE, CIRCUIT_OPEN, CANCELLED, SHUTDOWN -> {
                 // Tells nothing about the endpoint
             }
         }

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -344,6 +346,39 @@ public final class ConnectionJanitor {
         HostMemory memory = this.hosts.get(host);
         long limit = (memory != null) ? memory.idleLimit(this.nanoClock.getAsLong()) : Long.MAX_VALUE;
         return (limit != Long.MAX_VALUE) ? Duration.ofNanos(limit) : null;
+    }
+
+    /**
+     * Close all connections that are unused at this moment.
+     * @return how many there are
+     */
+    public int evictIdle() {
+        List<TrackedConnection> idle = this.open.stream().filter(TrackedConnection::isIdle).toList();
+        // First, so that no call takes one that is about to close
+        idle.stream().map(TrackedConnection::host).filter(Objects::nonNull).distinct().forEach(this::distrustIdle);
+        idle.forEach((tracked) -> tracked.channel().eventLoop().execute(() -> {
+            if (tracked.isIdle()) {
+                count(tracked, EvictionReason.ON_DEMAND);
+                tracked.closedByUs();
+                tracked.channel().close();
+            }
+        }));
+        return idle.size();
+    }
+
+    /**
+     * What servers have shown of their idle limits.
+     * @return limits by host and port, less a margin
+     */
+    public Map<String, Duration> learnedIdle() {
+        Map<String, Duration> limits = new TreeMap<>();
+        this.hosts.keySet().forEach((host) -> {
+            Duration limit = learnedIdle(host);
+            if (limit != null) {
+                limits.put(host, limit);
+            }
+        });
+        return limits;
     }
 
     /**

@@ -39,6 +39,9 @@ public enum EvictionReason {
     /** Another one that was unused at the same time turned out to be dead. */
     STALE("stale"),
 
+    /** Somebody who watches over the application asked for it. */
+    ON_DEMAND("on-demand"),
+
     /** It received bytes that nobody had asked for. */
     SURPLUS_BYTES("surplus-bytes");
 

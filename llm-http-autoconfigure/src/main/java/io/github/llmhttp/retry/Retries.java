@@ -416,7 +416,7 @@ public final class Retries {
         Mono<Void> closed = this.closing.then(Mono.error(() -> call.failure(FailureKind.SHUTDOWN)
             .detail("the client closed while the call waited for its next attempt")
             .toException()));
-        return Mono.firstWithSignal(Mono.delay(wait, this.time.scheduler()).then(), closed);
+        return Mono.firstWithSignal(Mono.delay(wait, this.time.scheduler()).then(), closed, call.untilCancelled());
     }
 
     /**

@@ -173,6 +173,7 @@ public final class AttemptClock {
      */
     public void start(Consumer<Failure.Builder> guarded) {
         this.guarded = guarded;
+        this.call.failing(this::expire);
         this.running.add(this);
         try {
             arm(nearest(this.time.nanos().getAsLong()));

@@ -19,6 +19,7 @@ package io.github.llmhttp.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.llmhttp.LlmWebClient;
@@ -69,6 +70,26 @@ public final class FakeClients implements ClientFactory {
             public ClientHealth health() {
                 Endpoint unknown = Endpoint.foreign(settings.name(), settings.baseUrl().endpoint());
                 return new ClientHealth(List.of(unknown.status()), Duration.ZERO);
+            }
+
+            @Override
+            public TransportState transport() {
+                return new TransportState(List.of(), Map.of(), Map.of(), Map.of());
+            }
+
+            @Override
+            public void resetCircuitBreakers() {
+                throw new UnsupportedOperationException("A fake has none");
+            }
+
+            @Override
+            public int evictIdleConnections() {
+                return 0;
+            }
+
+            @Override
+            public boolean cancel(long id) {
+                return false;
             }
 
             @Override

@@ -146,7 +146,7 @@ class ConnectionJanitorTests {
         assertThat(second.connectionIdle()).isEqualTo(Duration.ofSeconds(7));
         assertThat(this.connections).hasValue(1);
         assertThat(this.client.janitor.evicted()).containsOnlyKeys("idle", "life-time", "max-requests", "surplus",
-                "closed", "stale", "surplus-bytes");
+                "closed", "stale", "on-demand", "surplus-bytes");
         assertThat(this.client.janitor.evicted().values()).containsOnly(0L);
     }
 

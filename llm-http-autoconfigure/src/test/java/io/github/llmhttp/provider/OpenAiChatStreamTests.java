@@ -44,7 +44,7 @@ class OpenAiChatStreamTests {
         assertThat(StreamReplay.events(this.dialect, stream)).containsExactly("identity m1 c1", "text Hel",
                 "text lo é€😀", "finish stop", "usage 11 7 3 2", "end");
         assertThat(StreamReplay.texts(this.dialect, stream)).containsExactly("identity m1 c1", "text Hel",
-                "text lo é€😀", "finish stop", "end");
+                "text lo é€😀", "finish stop", "usage 11 7 3 2", "end");
     }
 
     @Test

@@ -84,7 +84,8 @@ class Problems {
     private static HttpStatus status(FailureKind kind) {
         return switch (kind) {
             case RATE_LIMITED, QUOTA -> HttpStatus.TOO_MANY_REQUESTS;
-            case POOL_TIMEOUT, POOL_FULL, OVERLOADED, CIRCUIT_OPEN, SHUTDOWN -> HttpStatus.SERVICE_UNAVAILABLE;
+            case POOL_TIMEOUT, POOL_FULL, OVERLOADED, CIRCUIT_OPEN, CANCELLED, SHUTDOWN ->
+                HttpStatus.SERVICE_UNAVAILABLE;
             case RESPONSE_TIMEOUT, FIRST_TOKEN_TIMEOUT, TOKEN_GAP_TIMEOUT, CALL_TIMEOUT, DEADLINE ->
                 HttpStatus.GATEWAY_TIMEOUT;
             case DNS, CONNECT, TLS, WRITE, AUTH, BAD_REQUEST, SERVER, UPSTREAM_ERROR, TRUNCATED, PROTOCOL, TOO_LARGE ->
@@ -111,6 +112,7 @@ class Problems {
             case PROTOCOL -> "The provider's answer was not understood";
             case TOO_LARGE -> "The provider's answer is too large";
             case CIRCUIT_OPEN -> "The provider failed too often of late";
+            case CANCELLED -> "The call was cancelled by whoever watches over the application";
             case SHUTDOWN -> "The application is shutting down";
         };
     }
