@@ -73,6 +73,7 @@ final class ClientRegistrar {
         this.held.add(state);
         this.registered.add(Gauge.builder(meter.meterName(), state, (current) -> value.applyAsDouble(current.get()))
             .description(meter.description())
+            .baseUnit(meter.unit())
             .tags(tags(meter, tags))
             .register(this.registry));
     }

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * All meters of the library. Each has the tag {@code client} besides its own, and all of
  * a client's are registered when it opens.
@@ -191,6 +193,14 @@ public enum LlmMeters {
             case FIRST_TOKEN, TOKEN_GAP -> List.of(WAIT_BUCKETS);
             default -> List.of();
         };
+    }
+
+    /**
+     * Unit of what is not a number of things; timers have their own.
+     * @return the unit, {@code null} if there is none
+     */
+    public @Nullable String unit() {
+        return (this == COOL_DOWN) ? "seconds" : null;
     }
 
     /**

@@ -16,62 +16,33 @@
 
 package io.github.llmhttp.sample;
 
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.stream.Stream;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 
 /**
- * The system's own browser and its driver; nothing is downloaded. A machine without them
- * skips the test, unless the variable {@code LLM_HTTP_REQUIRE_TOOLS} is {@code true}.
+ * The system's own browser and its driver.
  */
 final class Chromium {
-
-    private static final Log logger = LogFactory.getLog(Chromium.class);
 
     private Chromium() {
     }
 
     static WebDriver open(Path profile) {
-        Optional<Path> browser = find("chromium", "chromium-browser", "google-chrome");
-        Optional<Path> driver = find("chromedriver");
-        if (browser.isEmpty() || driver.isEmpty()) {
-            return missing((browser.isEmpty() ? "chromium" : "chromedriver") + " is not on the PATH");
-        }
-        ChromeOptions options = new ChromeOptions().setBinary(browser.get().toFile())
+        String untested = "the pages are NOT TESTED in a browser";
+        Path browser = Programs.find(untested, "chromium", "chromium-browser", "google-chrome");
+        Path driver = Programs.find(untested, "chromedriver");
+        ChromeOptions options = new ChromeOptions().setBinary(browser.toFile())
             .addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                     "--disable-background-networking", "--disable-component-update", "--disable-sync",
                     "--disable-dev-shm-usage", "--window-size=960,760", "--user-data-dir=" + profile);
-        ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(driver.get().toFile())
+        ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile())
             .usingAnyFreePort()
             .build();
         return new ChromeDriver(service, options);
-    }
-
-    private static Optional<Path> find(String... names) {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Stream.of(path.split(File.pathSeparator))
-            .flatMap((directory) -> Stream.of(names).map((name) -> Path.of(directory, name)))
-            .filter(Files::isExecutable)
-            .findFirst();
-    }
-
-    private static WebDriver missing(String what) {
-        String message = what + ", so the chat page is NOT TESTED in a browser";
-        if (Boolean.parseBoolean(System.getenv("LLM_HTTP_REQUIRE_TOOLS"))) {
-            throw new IllegalStateException(message + ", although LLM_HTTP_REQUIRE_TOOLS is true");
-        }
-        logger.warn("SKIPPED: " + message);
-        return Assumptions.<WebDriver>abort(message);
     }
 
 }
