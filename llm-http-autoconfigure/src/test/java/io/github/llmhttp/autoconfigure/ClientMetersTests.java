@@ -34,6 +34,8 @@ import io.github.llmhttp.LlmWebClients;
 import io.github.llmhttp.Usage;
 import io.github.llmhttp.monitoring.ClientMeters;
 import io.github.llmhttp.monitoring.LlmMeters;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -137,6 +139,7 @@ class ClientMetersTests {
     }
 
     @Test
+    @Covers(FaultRow.TAGS)
     void tenThousandHostileModelsAddNoSeries() {
         this.contextRunner.run((context) -> {
             ClientMeters meters = context.getBean(ClientMeters.class);

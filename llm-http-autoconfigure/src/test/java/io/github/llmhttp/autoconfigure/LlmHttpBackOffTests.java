@@ -17,6 +17,7 @@
 package io.github.llmhttp.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.github.llmhttp.LlmWebClient;
@@ -43,6 +44,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -114,7 +116,7 @@ class LlmHttpBackOffTests {
 
     @Test
     void backsOffForOwnEndpoint() {
-        this.contextRunner.withBean("own", LlmHttpEndpoint.class)
+        this.contextRunner.withUserConfiguration(OwnEndpoint.class)
             .run((context) -> assertThat(context).hasNotFailed()
                 .getBeanNames(LlmHttpEndpoint.class)
                 .containsOnly("own"));
@@ -179,6 +181,16 @@ class LlmHttpBackOffTests {
      * Imports as Boot does, which looks for absent classes before it loads a
      * configuration.
      */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnEndpoint {
+
+        @Bean
+        LlmHttpEndpoint own(ClientRegistry clients) {
+            return new LlmHttpEndpoint(clients, List.of());
+        }
+
+    }
+
     @Configuration(proxyBeanMethods = false)
     @ImportAutoConfiguration({ LlmHttpAutoConfiguration.class, LlmHttpHealthAutoConfiguration.class,
             LlmHttpEndpointAutoConfiguration.class, LlmHttpMetricsAutoConfiguration.class,

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +32,9 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
+import io.github.llmhttp.AttemptReport;
+import io.github.llmhttp.CallListener;
+import io.github.llmhttp.CallReport;
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
@@ -46,6 +50,9 @@ import io.github.llmhttp.test.Moment;
 import io.github.llmhttp.test.Reply;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,7 +103,7 @@ class SecretsSweepTests {
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
-    private final List<String> seen = new ArrayList<>();
+    private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
 
     private final List<FailureKind> kinds = new ArrayList<>();
 
@@ -117,6 +124,49 @@ class SecretsSweepTests {
         this.server.close();
     }
 
+    /** All that a tracer would get to know. */
+    private ObservationRegistry observing() {
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+
+            @Override
+            public void onEvent(Observation.Event event, Observation.Context context) {
+                SecretsSweepTests.this.seen.add("event " + event.getContextualName());
+            }
+
+            @Override
+            public void onStop(Observation.Context context) {
+                SecretsSweepTests.this.seen
+                    .add("observation " + context.getContextualName() + " " + context.getAllKeyValues());
+                Throwable error = context.getError();
+                SecretsSweepTests.this.seen.add((error != null) ? trace(new ThrowableProxy(error)) : "");
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+
+        });
+        return registry;
+    }
+
+    private CallListener listening() {
+        return new CallListener() {
+
+            @Override
+            public void attemptEnded(AttemptReport attempt) {
+                SecretsSweepTests.this.seen.add(attempt.toString());
+            }
+
+            @Override
+            public void callEnded(CallReport call) {
+                SecretsSweepTests.this.seen.add(call.toString());
+            }
+
+        };
+    }
+
     @Test
     @Covers(FaultRow.SECRETS)
     void noSecretShowsUpAnywhere() {
@@ -126,6 +176,8 @@ class SecretsSweepTests {
                             LlmHttpEndpointAutoConfiguration.class, LlmHttpMetricsAutoConfiguration.class,
                             WebClientAutoConfiguration.class, JacksonAutoConfiguration.class))
             .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+            .withBean(ObservationRegistry.class, this::observing)
+            .withBean(CallListener.class, this::listening)
             .withPropertyValues("llm.http.base-url=" + this.server.url(), "llm.http.provider=openai",
                     "llm.http.model=m", "llm.http.api-key=" + KEY, "llm.http.headers.X-Api-Key=" + HEADER,
                     "llm.http.timeout.call=3s", "llm.http.circuit-breaker.min-calls=50",
@@ -141,6 +193,9 @@ class SecretsSweepTests {
             assertThat(call.prompt()).contains(PROMPT);
         });
         assertThat(this.log.list).extracting(ILoggingEvent::getLevel).contains(Level.TRACE, Level.DEBUG);
+        for (String shown : List.of("observation llm chat", "event first content", "AttemptReport[", "CallReport[")) {
+            assertThat(this.seen).anyMatch((text) -> text.startsWith(shown));
+        }
         this.log.list.forEach((event) -> this.seen.add(text(event)));
         for (String canary : List.of(KEY, HEADER, PROMPT, ANSWER)) {
             assertThat(this.seen).filteredOn((text) -> text.contains(canary)).as(canary).isEmpty();

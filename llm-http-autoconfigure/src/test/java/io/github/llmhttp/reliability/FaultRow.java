@@ -213,7 +213,10 @@ public enum FaultRow {
     RANDOM_FAULTS(Area.TRACES, "thousands of random faults"),
 
     /** Canaries in logs, messages, meters, Actuator. */
-    SECRETS(Area.TRACES, "canaries in logs, messages, meters, Actuator"),
+    SECRETS(Area.TRACES, "canaries in logs, messages, meters, traces, Actuator"),
+
+    /** Tags of many values. */
+    TAGS(Area.TRACES, "model names and paths of users as tags"),
 
     /** Line breaks and controls in texts of others. */
     LOG_INJECTION(Area.TRACES, "line breaks and controls in texts of others"),
