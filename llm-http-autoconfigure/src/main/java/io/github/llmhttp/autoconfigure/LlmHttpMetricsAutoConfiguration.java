@@ -57,6 +57,7 @@ public final class LlmHttpMetricsAutoConfiguration {
      * What Micrometer would count of observations, {@link ClientMeters} counts better.
      */
     @Bean
+    @ConditionalOnMissingBean(name = "llmObservationMeterFilter")
     MeterFilter llmObservationMeterFilter() {
         return MeterFilter
             .deny((id) -> Stream.of(DefaultCallObservationConvention.NAME, DefaultAttemptObservationConvention.NAME)
