@@ -122,13 +122,18 @@ public final class WholeCall {
     }
 
     /**
-     * Be followed. Set before anything else happens.
-     * @param follower hears of everything
+     * Be followed from now on. Asked for before anything else happens.
+     * @param followers who follows the call, {@code null} for nobody
      * @param context the subscriber's context
      * @return the context of everything that the call does
      */
-    public Context follow(CallFollower follower, Context context) {
-        this.follower = follower;
+    public Context follow(Function<WholeCall, @Nullable CallFollower> followers, Context context) {
+        try {
+            this.follower = followers.apply(this);
+        }
+        catch (RuntimeException | LinkageError ex) {
+            this.journal.failed(followers.getClass(), ex);
+        }
         return asked((following) -> following.callBegins(context), context);
     }
 

@@ -88,10 +88,9 @@ final class FollowedCalls {
     private <T> void begin(CoreSubscriber<? super T> actual, CallOperation operation, String model,
             Function<WholeCall, ? extends Publisher<T>> call, End end) {
         WholeCall whole = this.journal.begin(operation, model);
-        CallFollower follower = this.followers.apply(whole);
-        Context context = (follower != null) ? whole.follow(follower, actual.currentContext())
-                : actual.currentContext();
-        call.apply(whole).subscribe(new Following<>(actual, whole, context, end));
+        Context context = whole.follow(this.followers, actual.currentContext());
+        // What fails before there is a publisher ends the call, too
+        Flux.defer(() -> call.apply(whole)).subscribe(new Following<>(actual, whole, context, end));
     }
 
     /** What ends a call that succeeds. */
