@@ -17,6 +17,7 @@
 package io.github.llmhttp.sample;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.Moment;
@@ -33,7 +34,14 @@ final class DemoAnswers {
     /** Answers where any other model is busy. */
     static final String FALLBACK_MODEL = "demo-small";
 
+    /** Asked by the load of the live page, and answered in short. */
+    static final String LOAD_PROMPT = "/load";
+
     private static final int TOPIC_LENGTH = 80;
+
+    private static final String SHORT_TEXT = """
+            One of many answers to nobody: short, so that a few of them make a load, and long enough that you see \
+            them share the pool.""";
 
     private static final String TEXT = """
             You asked: “%s” I do not know the answer, because I am not a model. A mock server inside this \
@@ -53,10 +61,8 @@ final class DemoAnswers {
 
     static Reply to(RecordedCall call) {
         return switch (call.prompt().strip()) {
-            case "/429" -> Reply.status(429)
-                // Longer than the client waits by itself, so that the page shows it
-                .header("Retry-After", "120")
-                .error("rate_limit_exceeded", "Rate limit reached for requests");
+            // Longer than the client waits by itself, so that the page shows it
+            case "/429" -> rateLimited("120");
             case "/503" -> overloaded();
             case "/busy" -> call.model().equals(FALLBACK_MODEL) ? answer(call) : overloaded();
             case "/cut" -> answer(call).fault(Fault.truncate(Moment.afterTokens(25)));
@@ -64,15 +70,28 @@ final class DemoAnswers {
         };
     }
 
+    static Reply rateLimited(String seconds) {
+        return Reply.status(429)
+            .header("Retry-After", seconds)
+            .error("rate_limit_exceeded", "Rate limit reached for requests");
+    }
+
     // Nobody waits so long by itself: the next model is asked at once
     private static Reply overloaded() {
         return Reply.status(503).header("Retry-After", "120").error("overloaded_error", "The model is overloaded");
     }
 
-    private static Reply answer(RecordedCall call) {
+    static Reply answer(RecordedCall call) {
+        if (call.prompt().equals(LOAD_PROMPT)) {
+            return Reply.words(SHORT_TEXT).firstAfter(unevenly(150, 450)).gap(unevenly(30, 70));
+        }
         return Reply.words(TEXT.formatted(topic(call.prompt())))
             .firstAfter(Duration.ofMillis(300))
             .gap(call.isStreaming() ? Duration.ofMillis(40) : Duration.ZERO);
+    }
+
+    private static Duration unevenly(int minMillis, int maxMillis) {
+        return Duration.ofMillis(ThreadLocalRandom.current().nextInt(minMillis, maxMillis));
     }
 
     private static String topic(String prompt) {

@@ -43,6 +43,13 @@ final class EndpointInitializer implements ApplicationContextInitializer<Configu
     private static final Map<String, String> KEYS = Map.of("LLM_BASE_URL", "llm.http.base-url", "LLM_PROVIDER",
             "llm.http.provider", "LLM_API_KEY", "llm.http.api-key", "LLM_MODEL", "llm.http.model");
 
+    /**
+     * Shows in seconds on the live page what a real endpoint is given more time for.
+     */
+    private static final Map<String, Object> QUICK = Map.of("llm.http.timeout.token-gap", "3s",
+            "llm.http.circuit-breaker.window", "20", "llm.http.circuit-breaker.open-time", "4s",
+            "llm.http.pool.max-streams", "40", "llm.http.pool.max-pending-acquires", "5");
+
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
@@ -67,6 +74,7 @@ final class EndpointInitializer implements ApplicationContextInitializer<Configu
         settings.put("llm.http.base-url", mock.url());
         settings.putIfAbsent("llm.http.model", "demo");
         settings.put("llm.http.fallback-models", DemoAnswers.FALLBACK_MODEL);
+        settings.putAll(QUICK);
         logger.info("Answers come from the mock server at %s; set LLM_PROVIDER or LLM_BASE_URL for a real one"
             .formatted(mock.url()));
     }

@@ -52,6 +52,7 @@ class EndpointInitializerTests {
         assertThat(setting("base-url")).isEqualTo(mock.url());
         assertThat(setting("model")).isEqualTo("demo");
         assertThat(setting("fallback-models")).isEqualTo("demo-small");
+        assertThat(setting("circuit-breaker.open-time")).isEqualTo("4s");
         assertThat(setting("api-key")).isNull();
     }
 
@@ -73,6 +74,7 @@ class EndpointInitializerTests {
         assertThat(setting("provider")).isEqualTo("ollama");
         assertThat(setting("model")).isEqualTo("qwen3");
         assertThat(setting("fallback-models")).isNull();
+        assertThat(setting("circuit-breaker.open-time")).isNull();
         assertThat(setting("base-url")).isNull();
     }
 

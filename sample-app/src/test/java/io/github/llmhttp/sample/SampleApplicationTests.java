@@ -72,7 +72,8 @@ class SampleApplicationTests {
 
     @Test
     void pageIsServedWithNothingFromElsewhere() {
-        for (String path : new String[] { "/", "/chat.js", "/chat.css", "/favicon.svg" }) {
+        for (String path : new String[] { "/", "/transport.html", "/base.css", "/chat.css", "/transport.css",
+                "/chat.js", "/transport.js", "/transport-charts.js", "/favicon.svg" }) {
             assertThat(get(path)).as(path)
                 .isNotEmpty()
                 .doesNotContainPattern("(?i)(src|href|url|import)\\W{1,3}(https?:)?//");
