@@ -180,7 +180,7 @@ const charts = {
     { label: 'Streams', mark: 'streams', stroke: '--accent', fill: true },
     { label: 'Idle', mark: 'none', stroke: '--soft' },
     { label: 'Waiting', mark: 'waiting', stroke: '--warn' },
-    { label: 'Limit', mark: 'none', stroke: '--soft', dash: [2, 4] },
+    { label: 'Limit', mark: 'dash', stroke: '--soft', dash: [2, 4] },
   ], upTo(10), bands),
   waits: new Chart(section('waits'), [
     { label: 'First token', mark: 'streams dots', stroke: '--accent', dots: 'full' },
@@ -188,7 +188,7 @@ const charts = {
   ], { distr: 3, range: () => [10, 10000] }, bands),
   retries: new Chart(section('retries'), [
     { label: 'Retried', mark: 'waiting', stroke: '--warn', fill: true },
-    { label: 'Held back', mark: 'bad', stroke: '--alarm', dash: [5, 4] },
+    { label: 'Held back', mark: 'bad dash', stroke: '--alarm', dash: [5, 4] },
   ], upTo(4), bands),
 };
 
@@ -273,7 +273,7 @@ function none() {
 function endpoint({ name, circuitBreaker, state, attempts, failures }) {
   const list = document.createElement('dl');
   list.append(pair(name, state), pair('breaker', words(circuitBreaker)), pair('answered', attempts.success ?? 0),
-    pair('failed', attempts.error ?? 0), pair('left', attempts.cancelled ?? 0),
+    pair('failed', attempts.error ?? 0), pair('cancelled', attempts.cancelled ?? 0),
     ...Object.entries(failures).map(([kind, number]) => pair(kind, number)));
   return list;
 }
@@ -327,7 +327,15 @@ function hold() {
   heldUntil = performance.now() + 1500;
 }
 
-async function post(path, body) {
+let sent = Promise.resolve();
+
+/** One after another: of two at a time, the first could arrive last. */
+function post(path, body) {
+  sent = sent.then(() => send(path, body));
+}
+
+async function send(path, body) {
+  hold();
   try {
     const response = await fetch(`api/transport/${path}`, {
       method: 'POST',

@@ -36,7 +36,7 @@ import org.springframework.stereotype.Component;
 class Playground {
 
     /** The mock remembers each call, and is made to forget after so many. */
-    private static final int MAX_REMEMBERED = 20_000;
+    private static final int MAX_REMEMBERED = 2_000;
 
     private final MockLlmServer mock;
 

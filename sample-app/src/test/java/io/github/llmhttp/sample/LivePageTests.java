@@ -111,6 +111,7 @@ class LivePageTests {
         await(() -> text("[data-chart='rate'] dd").matches("[1-9].*/s"));
         await(() -> text("[data-number='firstToken']").endsWith(" ms"));
         await(() -> text("[data-number='tokenGap']").endsWith(" ms"));
+        await(() -> this.playground.state().load() == 10);
         assertThat(element("load-value").getText()).isEqualTo("10");
         assertThat(element("slots").getDomAttribute("aria-label")).startsWith("Of 50 connections, ");
         assertThat(this.mock.calls()).extracting(RecordedCall::prompt).contains(DemoAnswers.LOAD_PROMPT);
@@ -185,6 +186,18 @@ class LivePageTests {
         }
         finally {
             devTools("Emulation.clearDeviceMetricsOverride", Map.of());
+        }
+    }
+
+    @Test
+    void realEndpointIsOnlyWatched() {
+        try (ConfigurableApplicationContext other = AnotherApplication
+            .start(Map.of("LLM_BASE_URL", this.mock.url(), "LLM_MODEL", "demo"))) {
+            load(AnotherApplication.port(other));
+            await(() -> element("real").isDisplayed());
+            assertThat(element("real").getText()).startsWith("A real endpoint answers");
+            assertThat(element("play").isDisplayed()).isFalse();
+            assertThat(text(".breaker h3")).endsWith("127.0.0.1:" + this.mock.port());
         }
     }
 

@@ -17,6 +17,7 @@
 package io.github.llmhttp.sample;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.github.llmhttp.test.MockLlmServer;
@@ -25,10 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 
@@ -49,7 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = { "LLM_BASE_URL=", "LLM_PROVIDER=", "LLM_API_KEY=", "LLM_MODEL=",
                 // Some tests make calls fail, and the others share their breaker
-                "llm.http.circuit-breaker.failure-rate=100" })
+                "llm.http.circuit-breaker.failure-rate=100", "llm.http.timeout.token-gap=500ms" })
 class TransportApiTests {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -76,7 +79,7 @@ class TransportApiTests {
     @Test
     void snapshotTellsOfPoolCallsAndEndpointButNotWhatWasSaid() {
         post("/api/chat", "{\"prompt\": \"canary-prompt\"}");
-        this.browser.get().uri("/api/chat/stream?prompt=/load").retrieve().bodyToMono(String.class).subscribe();
+        answer().subscribe();
         JsonNode snapshot = live(this.browser).skipUntil((taken) -> !taken.path("waits").isEmpty()).blockFirst(LIMIT);
         assertThat(snapshot).isNotNull();
         assertThat(snapshot.path("client").asString()).isEqualTo("default");
@@ -103,6 +106,15 @@ class TransportApiTests {
         assertThat(snapshot.at("/failures/OVERLOADED").asInt()).isPositive();
         assertThat(snapshot.at("/endpoints/0/failures/OVERLOADED").asInt()).isPositive();
         assertThat(snapshot.at("/retries/OVERLOADED").asInt()).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "cut, TRUNCATED", "stall, TOKEN_GAP_TIMEOUT", "storm, OVERLOADED" })
+    void mockMisbehavesAsItWasTold(String mischief, String kind) {
+        post("/api/transport/mischief", "{\"mischief\": \"%s\"}".formatted(mischief));
+        assertThat(ask()).contains(kind);
+        post("/api/transport/mischief", "{\"mischief\": \"behave\"}");
+        assertThat(ask()).contains("finishReason").doesNotContain(kind);
     }
 
     @ParameterizedTest
@@ -184,6 +196,19 @@ class TransportApiTests {
             .accept(MediaType.TEXT_EVENT_STREAM)
             .retrieve()
             .bodyToFlux(JsonNode.class);
+    }
+
+    private String ask() {
+        return String.valueOf(answer().block(LIMIT));
+    }
+
+    private Mono<List<JsonNode>> answer() {
+        return this.browser.get()
+            .uri("/api/chat/stream?prompt=" + DemoAnswers.LOAD_PROMPT)
+            .accept(MediaType.TEXT_EVENT_STREAM)
+            .retrieve()
+            .bodyToFlux(JsonNode.class)
+            .collectList();
     }
 
     private ResponseEntity<JsonNode> post(String path, String body) {
