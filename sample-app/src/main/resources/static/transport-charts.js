@@ -131,7 +131,7 @@ function yAxis(scale) {
     size: 44,
     grid: { stroke: () => color('--line'), width: 1 },
     ticks: { show: false },
-    space: 34,
+    space: 24,
     ...(scale.distr === 3 ? { splits: () => DECADES, values: () => DECADES.map(decade), filter: () => DECADES } : {}),
   };
 }

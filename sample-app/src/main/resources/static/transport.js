@@ -1,4 +1,6 @@
 import { Chart, SPAN, paintStates } from './transport-charts.js';
+import { showDemo } from './transport-play.js';
+import { $, millis, numbers, pair, perSecond, sum, text } from './transport-words.js';
 
 /** The server sends a snapshot each second; after so many milliseconds without one, something is wrong. */
 const SILENCE = 5000;
@@ -6,14 +8,11 @@ const SILENCE = 5000;
 /** Seconds that "of late" means in the numbers. */
 const LATE = 60;
 
-const $ = (id) => document.getElementById(id);
 const section = (name) => document.querySelector(`[data-chart="${name}"]`);
 
 let snapshots = [];
 let points = [];
 let waits = [];
-
-/* --- The stream of snapshots ------------------------------------------------------------------------------------ */
 
 let source = null;
 let silence = 0;
@@ -49,8 +48,6 @@ function link(state, text) {
     $('status').textContent = text;
   }
 }
-
-/* --- What a snapshot says --------------------------------------------------------------------------------------- */
 
 function show(snapshot) {
   remember(snapshot);
@@ -165,8 +162,6 @@ function since(millis, atLeast) {
 
 const words = (state) => state.replace('_', '-');
 
-/* --- Charts ----------------------------------------------------------------------------------------------------- */
-
 const bands = (plot) => paintStates(plot, points);
 const upTo = (least) => ({ range: (plot, min, max) => [0, Math.max(least, (max ?? 0) * 1.1)] });
 
@@ -234,8 +229,6 @@ function quantile(values, share) {
   return values.length ? values[Math.max(0, Math.ceil(values.length * share) - 1)] : null;
 }
 
-/* --- Numbers since the start ------------------------------------------------------------------------------------ */
-
 function showCounts(snapshot) {
   const before = snapshots.find(({ at }) => at > snapshot.at - LATE * 1000) ?? snapshot;
   for (const list of document.querySelectorAll('[data-counts]')) {
@@ -276,116 +269,6 @@ function endpoint({ name, circuitBreaker, state, attempts, failures }) {
     pair('failed', attempts.error ?? 0), pair('cancelled', attempts.cancelled ?? 0),
     ...Object.entries(failures).map(([kind, number]) => pair(kind, number)));
   return list;
-}
-
-/* --- What a visitor does ---------------------------------------------------------------------------------------- */
-
-const buttons = [...document.querySelectorAll('[data-mischief]')];
-const load = $('load');
-
-// What the visitor just did is not undone by a snapshot that was on its way
-let heldUntil = 0;
-
-function showDemo(demo) {
-  $('play').hidden = !demo;
-  $('real').hidden = !!demo;
-  if (!demo) {
-    return;
-  }
-  numbers({ inFlight: demo.inFlight });
-  if (performance.now() > heldUntil) {
-    load.value = demo.load;
-    $('load-value').textContent = demo.load;
-    press(demo.mischief);
-  }
-}
-
-function press(mischief) {
-  buttons.filter((button) => !button.classList.contains('once'))
-    .forEach((button) => button.setAttribute('aria-pressed', button.dataset.mischief === mischief));
-}
-
-buttons.forEach((button) => button.addEventListener('click', () => {
-  const { mischief } = button.dataset;
-  if (!button.classList.contains('once')) {
-    hold();
-    press(mischief);
-  }
-  post('mischief', { mischief });
-}));
-
-load.addEventListener('input', () => {
-  hold();
-  $('load-value').textContent = load.value;
-});
-load.addEventListener('change', () => {
-  hold();
-  post('load', { calls: Number(load.value) });
-});
-
-function hold() {
-  heldUntil = performance.now() + 1500;
-}
-
-let sent = Promise.resolve();
-
-/** One after another: of two at a time, the first could arrive last. */
-function post(path, body) {
-  sent = sent.then(() => send(path, body));
-}
-
-async function send(path, body) {
-  hold();
-  try {
-    const response = await fetch(`api/transport/${path}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    complain(response.ok ? null : await response.json());
-  } catch {
-    complain({ title: 'This application was not reached', detail: 'Is it still running?' });
-  }
-}
-
-function complain(problem) {
-  $('problem').hidden = !problem;
-  $('problem').querySelector('h4').textContent = problem?.title ?? '';
-  $('problem').querySelector('p').textContent = problem?.detail ?? '';
-}
-
-/* --- Words and numbers ------------------------------------------------------------------------------------------ */
-
-function numbers(values) {
-  for (const [name, value] of Object.entries(values)) {
-    const element = document.querySelector(`[data-number="${name}"]`);
-    if (element && value !== undefined) {
-      element.textContent = value;
-    }
-  }
-}
-
-function pair(name, value) {
-  const row = document.createElement('div');
-  row.append(text('dt', name), text('dd', value));
-  return row;
-}
-
-function text(tag, content) {
-  const element = document.createElement(tag);
-  element.textContent = content;
-  return element;
-}
-
-const sum = (counts) => Object.values(counts).reduce((total, number) => total + number, 0);
-
-const perSecond = (rate) => `${rate.toFixed(rate > 0 && rate < 10 ? 1 : 0)}/s`;
-
-function millis(time) {
-  if (time === null) {
-    return '–';
-  }
-  return time < 1000 ? `${time} ms` : `${(time / 1000).toFixed(1)} s`;
 }
 
 connect();

@@ -73,7 +73,8 @@ class SampleApplicationTests {
     @Test
     void pageIsServedWithNothingFromElsewhere() {
         for (String path : new String[] { "/", "/transport.html", "/base.css", "/chat.css", "/transport.css",
-                "/chat.js", "/transport.js", "/transport-charts.js", "/favicon.svg" }) {
+                "/chat.js", "/transport.js", "/transport-charts.js", "/transport-play.js", "/transport-words.js",
+                "/favicon.svg" }) {
             assertThat(get(path)).as(path)
                 .isNotEmpty()
                 .doesNotContainPattern("(?i)(src|href|url|import)\\W{1,3}(https?:)?//");
