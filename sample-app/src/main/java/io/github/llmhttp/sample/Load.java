@@ -47,21 +47,39 @@ final class Load {
 
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    private boolean closed;
+    private boolean open;
 
     Load(LlmWebClient llm) {
         this.llm = llm;
     }
 
+    synchronized void open() {
+        this.open = true;
+    }
+
+    /** Nobody visits any more, and those who do leave in the middle of their answers. */
+    synchronized void close() {
+        this.open = false;
+        change(0);
+    }
+
     /**
-     * Change the number of visitors. Those who go leave in the middle of their answers.
+     * Change the number of visitors.
+     * @param number how many there are to be
+     * @return whether it was changed; not while this is closed
      */
-    synchronized void set(int number) {
-        int target = this.closed ? 0 : Math.min(number, MAX);
-        while (this.visitors.size() > target) {
+    synchronized boolean set(int number) {
+        if (this.open) {
+            change(Math.min(number, MAX));
+        }
+        return this.open;
+    }
+
+    private void change(int number) {
+        while (this.visitors.size() > number) {
             this.visitors.removeLast().dispose();
         }
-        while (this.visitors.size() < target) {
+        while (this.visitors.size() < number) {
             this.visitors.addLast(visitor());
         }
     }
@@ -72,11 +90,6 @@ final class Load {
 
     int inFlight() {
         return this.inFlight.get();
-    }
-
-    synchronized void close() {
-        this.closed = true;
-        set(0);
     }
 
     private Disposable visitor() {

@@ -23,8 +23,6 @@ import io.github.llmhttp.test.RecordedCall;
 import io.github.llmhttp.test.Reply;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -66,21 +64,22 @@ class Playground {
         this.mock.closeConnections();
     }
 
-    void setLoad(int calls) {
-        this.load.set(calls);
+    /** Whether somebody sees what happens, without whom there is no load. */
+    void watched(boolean watched) {
+        if (watched) {
+            this.load.open();
+        }
+        else {
+            this.load.close();
+        }
     }
 
-    void stopLoad() {
-        this.load.set(0);
+    boolean setLoad(int calls) {
+        return this.load.set(calls);
     }
 
     Demo state() {
         return new Demo(this.mischief.id(), this.load.size(), this.load.inFlight());
-    }
-
-    @EventListener(ContextClosedEvent.class)
-    void close() {
-        this.load.close();
     }
 
 }

@@ -80,7 +80,10 @@ class TransportController {
         if (number == null || number < 0 || number > Load.MAX) {
             throw badRequest("'calls' must be a number from 0 to %d but is %s".formatted(Load.MAX, number));
         }
-        demo.setLoad(number);
+        if (!demo.setLoad(number)) {
+            throw new ResponseStatusException(HttpStatus.CONFLICT,
+                    "Nobody watches, and the load would end at once. Open /transport.html, or read /api/transport/live");
+        }
     }
 
     private Playground playground() {

@@ -18,6 +18,7 @@ package io.github.llmhttp.sample;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
@@ -48,13 +49,16 @@ class TransportFeed {
             .onBackpressureDrop()
             .map((tick) -> reader.read())
             .takeUntilOther(this.closed.asMono())
-            .doFinally((end) -> {
-                if (demo != null) {
-                    demo.stopLoad();
-                }
-            })
+            .doOnSubscribe((subscription) -> watched(demo, true))
+            .doFinally((end) -> watched(demo, false))
             .publish()
             .refCount(1, GRACE);
+    }
+
+    private static void watched(@Nullable Playground demo, boolean watched) {
+        if (demo != null) {
+            demo.watched(watched);
+        }
     }
 
     /**

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param suppressed attempts that were held back, by reason
  * @param coolDown seconds for which calls still wait because the provider asked to
  * @param endpoints who is called
- * @param waits streams that ended since the snapshot before
+ * @param waits streams that ended since the snapshot before, of any client
  * @param demo the embedded mock, {@code null} if a real endpoint answers
  */
 record TransportSnapshot(long at, String client, Pool pool, Map<String, Long> calls, Map<String, Long> failures,

@@ -93,7 +93,7 @@ class LivePageTests {
 
     @AfterEach
     void calm() {
-        this.playground.stopLoad();
+        this.playground.setLoad(0);
         this.playground.play(Mischief.BEHAVE);
     }
 

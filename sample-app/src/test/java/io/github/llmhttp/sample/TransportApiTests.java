@@ -19,6 +19,8 @@ package io.github.llmhttp.sample;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.RecordedCall;
@@ -72,7 +74,7 @@ class TransportApiTests {
 
     @AfterEach
     void calm() {
-        this.playground.stopLoad();
+        this.playground.setLoad(0);
         this.playground.play(Mischief.BEHAVE);
     }
 
@@ -146,8 +148,10 @@ class TransportApiTests {
     }
 
     @Test
-    void loadEndsWhenNobodyWatches() {
-        Disposable watcher = live(this.browser).subscribe();
+    void loadEndsWhenNobodyWatches() throws InterruptedException {
+        CountDownLatch watching = new CountDownLatch(1);
+        Disposable watcher = live(this.browser).subscribe((snapshot) -> watching.countDown());
+        assertThat(watching.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(post("/api/transport/load", "{\"calls\": 5}").getStatusCode()).isEqualTo(HttpStatus.NO_CONTENT);
         assertThat(this.mock.await((now) -> this.playground.state().inFlight() > 0, LIMIT)).isTrue();
         watcher.dispose();
@@ -156,14 +160,26 @@ class TransportApiTests {
     }
 
     @Test
-    void applicationThatClosesWaitsForNoWatcher() {
+    void loadThatNobodyWatchesIsRefused() {
+        try (ConfigurableApplicationContext application = AnotherApplication.start(Map.of())) {
+            ResponseEntity<JsonNode> response = post(browser(application), "/api/transport/load",
+                    MediaType.APPLICATION_JSON_VALUE, "{\"calls\": 5}");
+            assertThat(problem(response, HttpStatus.CONFLICT)).startsWith("Nobody watches");
+            assertThat(application.getBean(Playground.class).state().load()).isZero();
+        }
+    }
+
+    @Test
+    void applicationThatClosesEndsLoadAndWaitsForNoWatcher() {
         ConfigurableApplicationContext application = AnotherApplication.start(Map.of());
-        application.getBean(Playground.class).setLoad(5);
+        Playground playground = application.getBean(Playground.class);
         live(browser(application)).index().doOnNext((snapshot) -> {
             if (snapshot.getT1() == 0) {
+                assertThat(playground.setLoad(5)).isTrue();
                 Schedulers.boundedElastic().schedule(application::close);
             }
         }).then().block(LIMIT);
+        assertThat(playground.state().load()).isZero();
     }
 
     @Test
