@@ -15,7 +15,7 @@
  */
 
 /**
- * A chat page on top of the starter.
+ * A chat page on top of the starter, and a page that shows what the transport does.
  */
 @NullMarked
 package io.github.llmhttp.sample;
