@@ -59,7 +59,8 @@ public final class Haproxy implements AutoCloseable {
      * @return the proxy, which accepts connections
      */
     public static Haproxy before(Path directory, int port) {
-        return start(directory, "default_backend server", "backend server", "server only 127.0.0.1:" + port);
+        return start(directory, "timeout http-keep-alive 2s", "default_backend server", "backend server",
+                "server only 127.0.0.1:" + port);
     }
 
     private ServerProcess launch() {
