@@ -81,6 +81,10 @@ public final class CallContext {
 
     private volatile boolean sentBefore;
 
+    private volatile boolean connectionShared;
+
+    private volatile @Nullable ConnectionFault fault;
+
     private volatile @Nullable Executor eventLoop;
 
     private volatile @Nullable String requestId;
@@ -357,7 +361,8 @@ public final class CallContext {
      * The request is sent once more, on another connection.
      */
     public void again() {
-        this.sentBefore = this.sentBefore || stage().compareTo(CallStage.WRITE) >= 0;
+        this.sentBefore = this.sentBefore || (stage().compareTo(CallStage.WRITE) >= 0 && !isRefused());
+        this.fault = null;
         enter(CallStage.ACQUIRE);
     }
 
@@ -367,6 +372,34 @@ public final class CallContext {
      */
     public boolean isUnsent() {
         return !this.sentBefore && stage().compareTo(CallStage.WRITE) < 0;
+    }
+
+    /**
+     * The connection, or the attempt's share of it, ends. The first reason counts.
+     * @param fault why
+     */
+    public void fault(ConnectionFault fault) {
+        if (this.fault == null) {
+            this.fault = fault;
+        }
+    }
+
+    /**
+     * Why the connection ended.
+     * @return the reason, or {@code null} if none is known
+     */
+    public @Nullable ConnectionFault fault() {
+        return this.fault;
+    }
+
+    /**
+     * Whether the server has said that it did nothing with the request, and saw none
+     * before.
+     * @return whether the request may be sent again for free
+     */
+    public boolean isRefused() {
+        ConnectionFault known = this.fault;
+        return known != null && known.unprocessed() && !this.sentBefore;
     }
 
     /**
@@ -395,7 +428,23 @@ public final class CallContext {
         this.connected = true;
         this.connectionReused = reused;
         this.connectionIdleNanos = idleNanos;
+        this.connectionShared = false;
         this.responseBegun = false;
+    }
+
+    /**
+     * Other calls use the attempt's connection at the same time.
+     */
+    public void sharesConnection() {
+        this.connectionShared = true;
+    }
+
+    /**
+     * Whether other calls used the attempt's connection when its request was sent.
+     * @return whether the connection certainly lived then
+     */
+    public boolean isConnectionShared() {
+        return this.connectionShared;
     }
 
     /**

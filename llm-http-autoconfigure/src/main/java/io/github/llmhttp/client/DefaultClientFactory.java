@@ -85,12 +85,13 @@ public final class DefaultClientFactory implements ClientFactory {
         PoolLimits limits = PoolLimits.of(settings.pool());
         ConnectionJanitor janitor = new ConnectionJanitor(settings.janitor(), limits.maxIdleConnections(), time.nanos(),
                 (reason) -> logger.debug("[%s] evicted a connection: %s".formatted(settings.name(), reason.id())));
+        Http2 http2 = new Http2(settings.http2(), settings.timeout().getConnect());
         ConnectionPools pools = new ConnectionPools(settings.name(), settings.pool(), acquire,
-                settings.janitor().getSweepInterval(), janitor::evict, this.environment.customizers().pools());
+                settings.janitor().getSweepInterval(), janitor::evict, this.environment.customizers().pools(),
+                http2.streamLimits(limits.maxConnectionsPerHost()));
         DnsResolution dns = new DnsResolution(settings.name(), settings.dns(), settings.timeout().getDns(),
                 this.environment.customizers().dns().toArray(DnsCustomizer[]::new));
         AdmissionGate gate = new AdmissionGate(settings.name(), limits, acquire, time.scheduler(), pools::idle);
-        Http2 http2 = new Http2(settings.http2());
         Tls tls = tls(settings, http2);
         HttpClient http = http(settings, pools, janitor, dns, tls, http2);
         Secrecy secrecy = new Secrecy(settings.secrets());

@@ -29,6 +29,7 @@ import io.github.llmhttp.Failure;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.ConnectionFault;
 import io.github.llmhttp.dns.DnsFailure;
 import io.github.llmhttp.dns.DnsFailures;
 import io.github.llmhttp.provider.MalformedPayloadException;
@@ -110,6 +111,9 @@ final class FailureTranslation {
         Throwable root = (error instanceof WebClientRequestException wrapped && wrapped.getCause() != null)
                 ? wrapped.getCause() : error;
         LlmHttpException failure = isSent(call) ? null : unreachable(root, call);
+        if (failure == null) {
+            failure = faulty(root, call);
+        }
         for (Throwable cause = root; cause != null && failure == null; cause = cause.getCause()) {
             failure = known(cause, root, call);
         }
@@ -117,6 +121,25 @@ final class FailureTranslation {
                 : call.failure(FailureKind.PROTOCOL)
                     .detail("unexpected " + root.getClass().getName() + " in stage " + call.stage().id())
                     .toException(root);
+    }
+
+    /** What the frames of its connection have told says more than that it closed. */
+    private static @Nullable LlmHttpException faulty(Throwable error, CallContext call) {
+        ConnectionFault fault = call.fault();
+        if (fault == null) {
+            return null;
+        }
+        Failure.Builder failure = call.failure(fault.kind())
+            .detail(fault.detail())
+            .effectiveStatus(fault.effectiveStatus())
+            .notProcessed(call.isRefused());
+        if (fault.limit() != null) {
+            failure.limit(fault.limit(), fault.key());
+        }
+        else if (fault.key() != null) {
+            failure.key(fault.key());
+        }
+        return failure.toException(error);
     }
 
     private @Nullable LlmHttpException unreachable(Throwable error, CallContext call) {

@@ -31,10 +31,10 @@ import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 
 /**
- * Repeats a request once, for free, when the reused connection that it was sent on closed
- * without a byte of response: the server had given the connection up before it saw the
- * request. The repetition gets a fresh connection. A client that is closed sends nothing
- * more.
+ * Repeats a request once, for free, when the server has not seen it: the reused
+ * connection that it was sent on closed without a byte of response, or the server of an
+ * HTTP/2 connection says that it did nothing with it. A client that is closed sends
+ * nothing more.
  */
 final class StaleRetry implements ExchangeFilterFunction {
 
@@ -79,7 +79,9 @@ final class StaleRetry implements ExchangeFilterFunction {
         if (this.closed.getAsBoolean() || !isRepeatable(request) || !this.janitor.isStale(call, error)) {
             return Mono.error(error);
         }
-        this.janitor.distrustIdle(call.endpoint());
+        if (call.fault() == null) {
+            this.janitor.distrustIdle(call.endpoint());
+        }
         call.again();
         return next.exchange(request);
     }

@@ -59,6 +59,7 @@ final class ContradictionLint {
         lint.checkPool();
         lint.checkTimes();
         lint.checkRetry();
+        lint.checkHttp2();
         lint.checkChat();
         lint.checkDns();
         lint.checkKeepAlive();
@@ -131,6 +132,15 @@ final class ContradictionLint {
                 noEffect("retry." + key, "retry.enabled", "no call is repeated");
             }
         }
+    }
+
+    private void checkHttp2() {
+        if (this.settings.properties().getHttp2().getMode() == Http2Mode.OFF) {
+            for (String key : List.of("max-connections", "max-concurrent-streams", "ping-interval", "ping-timeout")) {
+                noEffect("http2." + key, "http2.mode", "HTTP/2 is not used");
+            }
+        }
+        notOver("http2.max-connections", "pool.max-connections");
     }
 
     private void checkStage(String stage) {

@@ -75,6 +75,10 @@ public final class SettingRanges {
         ranges.put("janitor.max-life-variance", SettingRange.of(0.0, 1.0, "0.2"));
         ranges.put("janitor.max-requests", SettingRange.of(1, 1_000_000, "500"));
         ranges.put("janitor.sweep-interval", SettingRange.of(MILLI, HOUR, "15s"));
+        ranges.put("http2.max-connections", SettingRange.of(1, PORTS, "4"));
+        ranges.put("http2.max-concurrent-streams", SettingRange.of(1, 10_000, "100"));
+        ranges.put("http2.ping-interval", SettingRange.of(MILLI, HOUR, "20s"));
+        ranges.put("http2.ping-timeout", SettingRange.of(MILLI, HOUR, "10s"));
         ranges.put("keep-alive.idle", SettingRange.seconds(1, 32767, "60s"));
         ranges.put("keep-alive.interval", SettingRange.seconds(1, 32767, "10s"));
         ranges.put("keep-alive.count", SettingRange.of(1, 127, "3"));

@@ -33,6 +33,7 @@ import java.util.function.LongSupplier;
 
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.call.CallContext;
+import io.github.llmhttp.call.ConnectionFault;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -270,13 +271,14 @@ public final class ConnectionJanitor {
      */
     public void onRequest(Channel channel, CallContext call) {
         TrackedConnection tracked = TrackedConnection.of(channel);
+        TrackedConnection shared = (channel.parent() != null) ? TrackedConnection.of(channel.parent()) : null;
         if (tracked != null) {
             watch(tracked);
             tracked.request(call);
         }
-        else {
-            // A stream of an HTTP/2 connection, which is never idle while it has one
-            call.connection(false, 0);
+        else if (shared != null) {
+            shared.streamBegins(call, this.nanoClock.getAsLong());
+            channel.closeFuture().addListener((closed) -> shared.streamEnds(this.nanoClock.getAsLong()));
         }
     }
 
@@ -312,12 +314,16 @@ public final class ConnectionJanitor {
      * @return whether its connection was stale
      */
     public boolean isStale(CallContext call, Throwable error) {
+        ConnectionFault fault = call.fault();
+        if (fault != null) {
+            return call.isRefused() && fault.again();
+        }
         if (!StaleConnections.isClose(error)) {
             return false;
         }
         // The pool gives up when two in a row close while it hands them out
         boolean unsent = call.stage() == CallStage.ACQUIRE;
-        return unsent || (call.isConnectionReused() && !call.isResponseBegun());
+        return unsent || (call.isConnectionReused() && !call.isConnectionShared() && !call.isResponseBegun());
     }
 
     /**

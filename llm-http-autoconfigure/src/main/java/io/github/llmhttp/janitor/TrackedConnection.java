@@ -67,6 +67,8 @@ final class TrackedConnection {
 
     private boolean requestedWhileReading;
 
+    private int streams;
+
     TrackedConnection(Channel channel, long number, long openedNanos, long maxLifeNanos, int maxRequests) {
         this.channel = channel;
         this.number = number;
@@ -102,6 +104,31 @@ final class TrackedConnection {
         this.requestedWhileReading = this.reading;
         call.connection(this.requests > 1, this.lastIdleNanos);
         this.call = call;
+    }
+
+    /**
+     * A request of HTTP/2, beside others.
+     */
+    // The event loop is the only writer
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void streamBegins(CallContext call, long now) {
+        this.host = call.endpoint();
+        this.requests++;
+        this.streams++;
+        if (this.streams == 1) {
+            acquired(now);
+        }
+        call.connection(this.requests > 1, (this.streams == 1) ? this.lastIdleNanos : 0);
+        if (this.streams > 1) {
+            call.sharesConnection();
+        }
+    }
+
+    void streamEnds(long now) {
+        this.streams--;
+        if (this.streams == 0) {
+            released(now);
+        }
     }
 
     void readBegins() {

@@ -23,6 +23,7 @@ import java.util.function.BiPredicate;
 
 import io.github.llmhttp.PoolStats;
 import io.github.llmhttp.call.Lane;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
@@ -58,9 +59,11 @@ public final class ConnectionPools {
      * @param eviction whether a connection that is unused, just released or about to be
      * used has to be closed; nothing else closes it, so a dead one has to be named too
      * @param customizers adjust the pools, in order
+     * @param streams how calls share connections, {@code null} if each has its own
      */
     public ConnectionPools(String client, PoolProperties properties, Duration acquireTimeout, Duration sweepInterval,
-            BiPredicate<Connection, ConnectionMetadata> eviction, List<ConnectionPoolCustomizer> customizers) {
+            BiPredicate<Connection, ConnectionMetadata> eviction, List<ConnectionPoolCustomizer> customizers,
+            @Nullable StreamLimits streams) {
         this.client = client;
         this.limits = PoolLimits.of(properties);
         ConnectionProvider.Builder builder = ConnectionProvider.builder("llm-" + client)
@@ -79,7 +82,8 @@ public final class ConnectionPools {
             builder.lifo();
         }
         customizers.forEach((customizer) -> customizer.customize(client, builder));
-        this.provider = builder.build();
+        ConnectionProvider connections = builder.build();
+        this.provider = (streams != null) ? new SharedConnections(connections, streams, sweepInterval) : connections;
     }
 
     /**

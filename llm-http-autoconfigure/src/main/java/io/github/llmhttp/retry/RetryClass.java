@@ -58,9 +58,9 @@ enum RetryClass {
             return NEVER;
         }
         return switch (failure.kind()) {
-            case DNS, CONNECT, TLS -> failure.notProcessed() ? FREE : DOUBTFUL;
             case POOL_TIMEOUT, POOL_FULL -> onPoolTimeout ? FREE : NEVER;
-            case WRITE, RESPONSE_TIMEOUT, FIRST_TOKEN_TIMEOUT, CALL_TIMEOUT, TRUNCATED -> DOUBTFUL;
+            case DNS, CONNECT, TLS, WRITE, RESPONSE_TIMEOUT, FIRST_TOKEN_TIMEOUT, CALL_TIMEOUT, TRUNCATED ->
+                failure.notProcessed() ? FREE : DOUBTFUL;
             case RATE_LIMITED -> TOLD;
             case BAD_REQUEST, OVERLOADED, SERVER, UPSTREAM_ERROR -> isTold(failure.effectiveStatus()) ? TOLD : NEVER;
             default -> NEVER;

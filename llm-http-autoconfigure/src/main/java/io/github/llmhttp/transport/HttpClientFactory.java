@@ -86,6 +86,7 @@ public record HttpClientFactory(ConnectionPools pools, ConnectionJanitor janitor
         this.keepAlive.onChannelInit(channel);
         this.janitor.onChannelInit(channel);
         CallContext call = CallContext.from(observer.currentContext());
+        this.http2.onChannelInit(channel, call);
         if (call != null) {
             channel.pipeline().addFirst(StageProbe.NAME, new StageProbe(call, secure));
             if (channel.parent() == null) {
@@ -101,6 +102,7 @@ public record HttpClientFactory(ConnectionPools pools, ConnectionJanitor janitor
             call.eventLoop(connection.channel().eventLoop());
             call.closer(Closing.of(connection));
             this.janitor.onRequest(connection.channel(), call);
+            this.http2.onRequest(connection.channel(), call);
         }
     }
 

@@ -470,6 +470,8 @@ class ClientSettingsBinderTests {
             "proxy.host=10.0.0.9 proxy.port=1 dns.servers=10.0.0.2 | dns.servers | with llm.http.proxy.host = 10.0.0.9",
             "proxy.host=proxy proxy.port=1 dns.hosts.llm.test=10.0.0.7 | dns.hosts | with llm.http.proxy.host = proxy",
             "proxy.host=proxy proxy.port=1 dns.pre-resolve=true | dns.pre-resolve | with llm.http.proxy.host = proxy",
+            "http2.max-connections=2 | http2.max-connections | with llm.http.http2.mode = off",
+            "http2.ping-interval=2s | http2.ping-interval | with llm.http.http2.mode = off",
             "health.interval=9s | health.interval | with llm.http.health.active = false (provider)",
             "provider=vllm health.active=false health.interval=9s | health.interval | with llm.http.health.active = false" })
     void settingThatAnotherSwitchesOffWarnsAndNamesBothKeys(String settings, String key, String relation) {

@@ -131,7 +131,7 @@ class Http2Tests {
     private static Http2 http2(Http2Mode mode) {
         Http2Properties properties = new Http2Properties();
         properties.setMode(mode);
-        return new Http2(properties);
+        return new Http2(properties, PATIENCE);
     }
 
     private void serve(HttpProtocol... protocols) {

@@ -66,7 +66,7 @@ final class TestClient implements AutoCloseable {
         this.janitor = new ConnectionJanitor(properties, PoolLimits.of(pool).maxIdleConnections(), clock, (reason) -> {
         }, () -> 0);
         this.pools = new ConnectionPools("test", pool, Duration.ofSeconds(5), properties.getSweepInterval(),
-                this.janitor::evict, List.of());
+                this.janitor::evict, List.of(), null);
         this.gate = new AdmissionGate("test", this.pools.limits(), Duration.ofSeconds(5), Schedulers.parallel(),
                 this.pools::idle);
         this.http = customizer.apply(HttpClient.create(this.pools.provider()))

@@ -93,7 +93,7 @@ class ConnectionPoolsTests {
     private void build(ConnectionPoolCustomizer... customizers) {
         this.pools = new ConnectionPools("chat", this.properties, LIMIT, Duration.ofSeconds(15),
                 (connection, metadata) -> !connection.channel().isActive() || !connection.isPersistent(),
-                List.of(customizers));
+                List.of(customizers), null);
         this.gate = new AdmissionGate("chat", this.pools.limits(), LIMIT, Schedulers.parallel(), this.pools::idle);
     }
 
