@@ -37,6 +37,7 @@ import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.TimeLimits;
 import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.http2.Http2Mode;
+import io.github.llmhttp.janitor.EvictionReason;
 import io.github.llmhttp.testing.RawHttp2Server;
 import io.github.llmhttp.testing.RawHttp2Server.Frame;
 import io.github.llmhttp.testing.RawHttp2Server.Peer;
@@ -577,6 +578,55 @@ class Http2CallTests {
         });
         for (int i = 0; i < 3; i++) {
             assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a");
+        }
+    }
+
+    @Test
+    void connectionThatIsUnusedForLongIsClosed() {
+        LlmWebClient client = client((settings) -> {
+            settings.getJanitor().setMaxIdleTime(Duration.ofMillis(200));
+            settings.getJanitor().setSweepInterval(Duration.ofMillis(50));
+        }, Http2CallTests::answering);
+        assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a");
+        Awaitility.await().atMost(LONG).until(() -> this.server.openConnections() == 0);
+        assertThat(client.poolStats().evicted()).containsEntry(EvictionReason.IDLE.id(), 1L);
+    }
+
+    @Test
+    void connectionThatIsWornTakesNoMoreCalls() {
+        LlmWebClient client = client((settings) -> {
+            settings.getJanitor().setMaxRequests(1);
+            settings.getJanitor().setSweepInterval(Duration.ofMillis(50));
+        }, Http2CallTests::answering);
+        for (int i = 0; i < 3; i++) {
+            assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a");
+        }
+        assertThat(this.server.accepted()).isEqualTo(3);
+        Awaitility.await().atMost(LONG).until(() -> this.server.openConnections() == 0);
+    }
+
+    @Test
+    void unusedConnectionIsEvictedOnDemand() {
+        LlmWebClient client = client(Http2CallTests::answering);
+        assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a");
+        Awaitility.await().atMost(LONG).until(() -> this.clients.opened().evictIdleConnections() == 1);
+        Awaitility.await().atMost(LONG).until(() -> this.server.openConnections() == 0);
+        assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a");
+    }
+
+    @Test
+    void closedClientLeavesNoConnection() {
+        LlmWebClient client = client(Http2CallTests::answering);
+        assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a");
+        this.clients.close("test");
+        Awaitility.await().atMost(LONG).until(() -> this.server.openConnections() == 0);
+        assertThat(failure(client.stream("Hi")).kind()).isEqualTo(FailureKind.SHUTDOWN);
+    }
+
+    private static void answering(Peer peer) throws IOException {
+        peer.settings();
+        while (true) {
+            peer.answer(peer.request(), "a");
         }
     }
 

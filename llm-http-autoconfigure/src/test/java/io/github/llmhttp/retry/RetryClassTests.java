@@ -29,13 +29,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RetryClassTests {
 
     @ParameterizedTest
-    @CsvSource({ "DNS, FREE", "CONNECT, FREE", "TLS, FREE", "WRITE, DOUBTFUL", "RESPONSE_TIMEOUT, DOUBTFUL",
-            "FIRST_TOKEN_TIMEOUT, DOUBTFUL", "CALL_TIMEOUT, DOUBTFUL", "TRUNCATED, DOUBTFUL", "RATE_LIMITED, TOLD",
+    @CsvSource({ "DNS, FREE", "CONNECT, FREE", "TLS, FREE", "WRITE, FREE", "RESPONSE_TIMEOUT, FREE",
+            "FIRST_TOKEN_TIMEOUT, FREE", "CALL_TIMEOUT, FREE", "TRUNCATED, FREE", "RATE_LIMITED, TOLD",
             "TOKEN_GAP_TIMEOUT, NEVER", "DEADLINE, NEVER", "AUTH, NEVER", "QUOTA, NEVER", "PROTOCOL, NEVER",
             "TOO_LARGE, NEVER", "CIRCUIT_OPEN, NEVER", "SHUTDOWN, NEVER", "CONFIG, NEVER", "POOL_TIMEOUT, NEVER",
             "POOL_FULL, NEVER" })
-    void kindDecides(FailureKind kind, RetryClass expected) {
+    void kindDecidesWhereTheServerDidNothing(FailureKind kind, RetryClass expected) {
         assertThat(RetryClass.of(failure(kind).notProcessed(true).toException(), null, false)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = { "DNS", "CONNECT", "TLS", "WRITE", "RESPONSE_TIMEOUT", "FIRST_TOKEN_TIMEOUT", "CALL_TIMEOUT",
+            "TRUNCATED" })
+    void breakIsDoubtfulWhereTheServerMayHaveDoneSomething(FailureKind kind) {
+        assertThat(RetryClass.of(failure(kind).toException(), null, false)).isEqualTo(RetryClass.DOUBTFUL);
     }
 
     @ParameterizedTest
