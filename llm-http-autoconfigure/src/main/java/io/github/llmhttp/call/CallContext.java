@@ -420,6 +420,14 @@ public final class CallContext {
     }
 
     /**
+     * Now, on the clock that tells when stages were entered.
+     * @return monotonic nanoseconds
+     */
+    public long nanos() {
+        return this.nanoClock.getAsLong();
+    }
+
+    /**
      * The call got a connection from the pool.
      * @param reused whether it carried a request before
      * @param idleNanos how long it had been unused

@@ -18,10 +18,17 @@ package io.github.llmhttp.pool;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import io.github.llmhttp.CallStage;
+import io.github.llmhttp.call.CallContext;
 import io.netty.resolver.AddressResolverGroup;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
@@ -38,6 +45,8 @@ import reactor.netty.transport.TransportConfig;
  */
 final class SharedConnections implements ConnectionProvider {
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
     private final ConnectionProvider connections;
 
     private final Http2AllocationStrategy strategy;
@@ -45,7 +54,11 @@ final class SharedConnections implements ConnectionProvider {
     private final Duration sweepInterval;
 
     /** Nobody else ends the sweeps of the second pool. */
-    private final UntilDisposed sweeps = new UntilDisposed(Schedulers.parallel());
+    private final UntilDisposed background = new UntilDisposed(Schedulers.parallel());
+
+    private final AtomicInteger opening = new AtomicInteger();
+
+    private volatile @Nullable OpenFailure lastFailure;
 
     SharedConnections(ConnectionProvider connections, StreamLimits limits, Duration sweepInterval) {
         this.connections = connections;
@@ -59,22 +72,65 @@ final class SharedConnections implements ConnectionProvider {
         this.sweepInterval = sweepInterval;
     }
 
+    /**
+     * Open a connection for the call that is first in line, or take one of HTTP/1.1. One
+     * that waited while a connection to the same address could not be opened fails as the
+     * one that it was opened for; or else they would try in turn, each for as long as the
+     * limit allows.
+     */
     @Override
     public Mono<? extends Connection> acquire(TransportConfig config, ConnectionObserver observer,
             @Nullable Supplier<? extends SocketAddress> remote, @Nullable AddressResolverGroup<?> resolver) {
-        return this.connections.acquire(config, observer, remote, resolver);
+        SocketAddress address = (remote != null) ? remote.get() : null;
+        return Mono.deferContextual((context) -> {
+            CallContext call = CallContext.from(context);
+            OpenFailure last = this.lastFailure;
+            if (call != null && last != null && last.concerns(address, call)) {
+                return Mono.error(last.error());
+            }
+            this.opening.incrementAndGet();
+            return this.connections.acquire(config, observer, remote, resolver)
+                .<Connection>cast(Connection.class)
+                .doOnError((error) -> failed(error, address, call))
+                .doFinally((signal) -> this.opening.decrementAndGet());
+        });
+    }
+
+    private void failed(Throwable error, @Nullable SocketAddress address, @Nullable CallContext call) {
+        if (call != null) {
+            this.lastFailure = new OpenFailure(address, call.nanos(), error);
+        }
     }
 
     @Override
     public @Nullable Builder mutate() {
         Builder image = this.connections.mutate();
-        return (image != null)
-                ? image.allocationStrategy(this.strategy).evictInBackground(this.sweepInterval, this.sweeps) : null;
+        return (image != null) ? image.allocationStrategy(this.strategy)
+            .pendingAcquireTimer(this::limitWait)
+            .evictInBackground(this.sweepInterval, this.background) : null;
+    }
+
+    /** To wait for a connection that is being opened is no wait for a free one. */
+    private Disposable limitWait(Runnable expire, Duration limit) {
+        Disposable.Swap timer = Disposables.swap();
+        timer.update(expireAfter(expire, limit, timer));
+        return timer;
+    }
+
+    private Disposable expireAfter(Runnable expire, Duration wait, Disposable.Swap timer) {
+        return this.background.schedule(() -> {
+            if (this.opening.get() == 0) {
+                expire.run();
+            }
+            else if (!timer.isDisposed()) {
+                timer.update(expireAfter(expire, LOOK_AGAIN, timer));
+            }
+        }, wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
     public Mono<Void> disposeLater() {
-        return this.connections.disposeLater().doFinally((signal) -> this.sweeps.dispose());
+        return this.connections.disposeLater().doFinally((signal) -> this.background.dispose());
     }
 
     @Override
@@ -105,6 +161,21 @@ final class SharedConnections implements ConnectionProvider {
     @Override
     public @Nullable String name() {
         return this.connections.name();
+    }
+
+    /**
+     * A connection could not be opened.
+     *
+     * @param address to where
+     * @param nanos when, on the clock of the calls
+     * @param error why
+     */
+    private record OpenFailure(@Nullable SocketAddress address, long nanos, Throwable error) {
+
+        boolean concerns(@Nullable SocketAddress other, CallContext call) {
+            return Objects.equals(this.address, other) && call.enteredAt(CallStage.ACQUIRE) - this.nanos < 0;
+        }
+
     }
 
 }

@@ -630,6 +630,48 @@ class Http2CallTests {
         }
     }
 
+    @Test
+    void callsThatWaitForAConnectionFailTogetherWithIt() {
+        Duration limit = Duration.ofMillis(400);
+        LlmWebClient client = client((settings) -> {
+            settings.getTimeout().setConnect(limit);
+            // Shorter, because it is another wait
+            settings.getTimeout().setAcquire(Duration.ofMillis(100));
+        }, Peer::listenOnly);
+        long begin = System.nanoTime();
+        List<FailureKind> kinds = Flux.range(0, 20)
+            .flatMap((i) -> client.stream("Hi").then().materialize(), 20)
+            .map((signal) -> ((LlmHttpException) signal.getThrowable()).kind())
+            .collectList()
+            .block(LONG);
+        assertThat(kinds).hasSize(20).containsOnly(FailureKind.CONNECT);
+        // One is opened, and one more because a closed connection is replaced for free
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(limit.multipliedBy(4));
+        assertThat(this.server.accepted()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void callsWaitForAFreeStreamAsLongAsForAConnection() {
+        Duration limit = Duration.ofMillis(300);
+        LlmWebClient client = client((settings) -> {
+            settings.getHttp2().setMaxConnections(1);
+            settings.getHttp2().setMaxConcurrentStreams(1);
+            settings.getTimeout().setAcquire(limit);
+        }, (peer) -> {
+            peer.settings();
+            int stream = peer.request();
+            peer.headers(stream);
+            peer.token(stream, "a");
+            peer.untilClosed();
+        });
+        StepVerifier.create(client.stream("Hi")).expectNext("a").then(() -> TimeLimits.assertFiresAt(limit, () -> {
+            LlmHttpException failure = failure(client.stream("Hi"));
+            assertThat(failure.kind()).isEqualTo(FailureKind.POOL_TIMEOUT);
+            assertThat(failure).hasMessageContaining("timeout.acquire");
+            return failure.failure().elapsed();
+        })).thenCancel().verify(LONG);
+    }
+
     private LlmWebClient client(Script script) {
         return client((settings) -> {
         }, script);
