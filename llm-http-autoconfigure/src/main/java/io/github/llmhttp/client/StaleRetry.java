@@ -31,10 +31,9 @@ import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 
 /**
- * Repeats a request once, for free, when the server has not seen it: the reused
- * connection that it was sent on closed without a byte of response, or the server of an
- * HTTP/2 connection says that it did nothing with it. A client that is closed sends
- * nothing more.
+ * Repeats a request for free when the server has not seen it: the reused connection that
+ * it was sent on closed without a byte of response, or the server of an HTTP/2 connection
+ * says that it did nothing with it. A client that is closed sends nothing more.
  */
 final class StaleRetry implements ExchangeFilterFunction {
 
@@ -42,6 +41,11 @@ final class StaleRetry implements ExchangeFilterFunction {
      * Request attribute: the body can be written again, or a {@link ReplayBody} tells.
      */
     static final String REPEATABLE = StaleRetry.class.getName() + ".repeatable";
+
+    private static final int MAX_STALE = 1;
+
+    /** A server that says so costs nothing, and may close the next connection as well. */
+    private static final int MAX_REFUSED = 3;
 
     private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS,
             HttpMethod.DELETE);
@@ -69,21 +73,28 @@ final class StaleRetry implements ExchangeFilterFunction {
                     .notProcessed(true)
                     .toException());
             }
-            return next.exchange(request).onErrorResume((error) -> again(error, call, request, next));
+            return exchange(call, request, next, 0);
         });
     }
 
-    private Mono<ClientResponse> again(Throwable error, CallContext call, ClientRequest request,
-            ExchangeFunction next) {
+    private Mono<ClientResponse> exchange(CallContext call, ClientRequest request, ExchangeFunction next,
+            int repeated) {
+        return next.exchange(request).onErrorResume((error) -> again(error, call, request, next, repeated));
+    }
+
+    private Mono<ClientResponse> again(Throwable error, CallContext call, ClientRequest request, ExchangeFunction next,
+            int repeated) {
+        boolean refused = call.fault() != null;
         // A closed pool would open anew, and a body from a one-shot source is gone
-        if (this.closed.getAsBoolean() || !isRepeatable(request) || !this.janitor.isStale(call, error)) {
+        if (repeated >= (refused ? MAX_REFUSED : MAX_STALE) || this.closed.getAsBoolean() || !isRepeatable(request)
+                || !this.janitor.isStale(call, error)) {
             return Mono.error(error);
         }
-        if (call.fault() == null) {
+        if (!refused) {
             this.janitor.distrustIdle(call.endpoint());
         }
         call.again();
-        return next.exchange(request);
+        return exchange(call, request, next, repeated + 1);
     }
 
     static boolean isRepeatable(ClientRequest request) {

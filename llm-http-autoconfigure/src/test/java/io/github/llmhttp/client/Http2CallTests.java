@@ -168,13 +168,13 @@ class Http2CallTests {
     }
 
     @Test
-    void secondRefusalOfAStreamIsAFreeRetryOfTheCall() {
+    void streamThatIsRefusedAgainAndAgainIsAFreeRetryOfTheCall() {
         AtomicInteger requests = new AtomicInteger();
         LlmWebClient client = client(Http2CallTests::retrying, (peer) -> {
             peer.settings();
             while (true) {
                 int stream = peer.request();
-                if (requests.incrementAndGet() <= 2) {
+                if (requests.incrementAndGet() <= 4) {
                     peer.reset(stream, (int) Http2Error.REFUSED_STREAM.code());
                 }
                 else {
@@ -183,7 +183,7 @@ class Http2CallTests {
             }
         });
         assertThat(client.stream("Hi").collectList().block(LONG)).containsExactly("a");
-        assertThat(requests).hasValue(3);
+        assertThat(requests).hasValue(5);
         assertThat(this.attempts).hasSize(2);
         assertThat(this.attempts.get(0).failure().notProcessed()).isTrue();
     }

@@ -36,10 +36,14 @@ import io.github.llmhttp.config.SettingsResolver;
 import io.github.llmhttp.monitoring.CallObservations;
 import io.github.llmhttp.pool.ConnectionPoolCustomizer;
 import io.github.llmhttp.provider.ProviderDialects;
+import io.github.llmhttp.tls.TlsMaterial;
 import io.github.llmhttp.tls.TlsSource;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
+import io.netty.pkitesting.X509Bundle;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.LoopResources;
@@ -73,6 +77,8 @@ public final class TestClients implements AutoCloseable {
 
     private final List<CallListener> listeners = new ArrayList<>();
 
+    private TlsSource tls = TlsSource.jvm();
+
     private CallObservations observations = CallObservations.none();
 
     private final List<OpenClient> all = new ArrayList<>();
@@ -94,6 +100,25 @@ public final class TestClients implements AutoCloseable {
      */
     public TestClients listener(CallListener listener) {
         this.listeners.add(listener);
+        return this;
+    }
+
+    /** Whom clients trust that are opened from now on. */
+    public TestClients trust(X509Bundle certificate) {
+        TlsMaterial material = new TlsMaterial(null, certificate.toTrustManagerFactory(), List.of(), List.of());
+        this.tls = new TlsSource() {
+
+            @Override
+            public TlsMaterial material(@Nullable String bundle) {
+                return material;
+            }
+
+            @Override
+            public Disposable onChange(String bundle, Runnable changed) {
+                return Disposables.disposed();
+            }
+
+        };
         return this;
     }
 
@@ -124,7 +149,7 @@ public final class TestClients implements AutoCloseable {
         properties.getCircuitBreaker().setEnabled(false);
         settings.accept(properties);
         ClientEnvironment environment = new ClientEnvironment(this.webClient, new JsonMapper(), this.dialects, keys,
-                this.retries, this.breakers, TlsSource.jvm(), this.loops, CallTime.real(this.scheduler),
+                this.retries, this.breakers, this.tls, this.loops, CallTime.real(this.scheduler),
                 new ClientEnvironment.Customizers(this.poolCustomizers, List.of(), List.of(), List.of(),
                         List.of(this::counting)),
                 new ClientEnvironment.Watchers(List.of(), this.listeners, this.observations));

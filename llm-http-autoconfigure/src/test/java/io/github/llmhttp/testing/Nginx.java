@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -40,11 +41,14 @@ public final class Nginx implements AutoCloseable {
 
     private final int port;
 
+    private final int securePort;
+
     private int questions;
 
-    private Nginx(ServerProcess process, int port) {
+    private Nginx(ServerProcess process, int port, int securePort) {
         this.process = process;
         this.port = port;
+        this.securePort = securePort;
     }
 
     /**
@@ -57,23 +61,55 @@ public final class Nginx implements AutoCloseable {
         Path program = ServerProcess.program("nginx");
         int port = ServerProcess.freePort();
         try {
-            Path config = Files.writeString(directory.resolve("nginx.conf"), config(directory, port, server));
-            return new Nginx(ServerProcess.start(port, directory.resolve("output.log"), program.toString(), "-p",
-                    directory.toString(), "-c", config.toString(), "-e", directory.resolve("error.log").toString()),
-                    port);
+            String config = config(directory, port, "master_process off;", server);
+            return new Nginx(start(program, directory, config, port), port, 0);
         }
         catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
     }
 
-    private static String config(Path directory, int port, String server) {
+    /**
+     * Start a server that also speaks TLS and HTTP/2, and can be told to read its
+     * configuration anew.
+     * @param directory where its files go
+     * @param certificate file with its certificate
+     * @param key file with the key of it
+     * @param server directives of its only {@code server} block, without {@code listen}
+     * @return the server, which accepts connections
+     */
+    public static Nginx startSecure(Path directory, File certificate, File key, String server) {
+        Path program = ServerProcess.program("nginx");
+        int port = ServerProcess.freePort();
+        int securePort = ServerProcess.freePort();
+        String secure = """
+                listen 127.0.0.1:%d ssl http2;
+                ssl_certificate %s;
+                ssl_certificate_key %s;
+                """.formatted(securePort, certificate, key);
+        try {
+            // Whoever starts a master as root gets workers of another user
+            String config = config(directory, port, "worker_processes 1; user root;", secure + server);
+            return new Nginx(start(program, directory, config, port), port, securePort);
+        }
+        catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    private static ServerProcess start(Path program, Path directory, String text, int port) throws IOException {
+        Path config = Files.writeString(directory.resolve("nginx.conf"), text);
+        return ServerProcess.start(port, directory.resolve("output.log"), program.toString(), "-p",
+                directory.toString(), "-c", config.toString(), "-e", directory.resolve("error.log").toString());
+    }
+
+    private static String config(Path directory, int port, String processes, String server) {
         String temporary = Stream.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
             .map((kind) -> "  " + kind + "_temp_path " + directory.resolve(kind) + ";\n")
             .reduce("", String::concat);
         return """
                 daemon off;
-                master_process off;
+                %s
                 pid %s;
                 error_log %s;
                 events { worker_connections 1024; }
@@ -88,7 +124,8 @@ public final class Nginx implements AutoCloseable {
                     %s
                   }
                 }
-                """.formatted(directory.resolve("nginx.pid"), directory.resolve("error.log"), temporary, port, server);
+                """.formatted(processes, directory.resolve("nginx.pid"), directory.resolve("error.log"), temporary,
+                port, server);
     }
 
     /**
@@ -97,6 +134,22 @@ public final class Nginx implements AutoCloseable {
      */
     public int port() {
         return this.port;
+    }
+
+    /**
+     * The port of the server for TLS.
+     * @return the port, on the loopback interface
+     */
+    public int securePort() {
+        return this.securePort;
+    }
+
+    /**
+     * Let new connections be served by a new process, while the old one ends what it has
+     * begun with.
+     */
+    public void reload() {
+        this.process.signal("HUP");
     }
 
     /**
