@@ -38,6 +38,8 @@ import io.github.llmhttp.TimeLimits;
 import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.http2.Http2Mode;
 import io.github.llmhttp.janitor.EvictionReason;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.testing.RawHttp2Server;
 import io.github.llmhttp.testing.RawHttp2Server.Frame;
 import io.github.llmhttp.testing.RawHttp2Server.Peer;
@@ -95,6 +97,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_LIMITS)
     void lowerLimitOfTheServerOpensASecondConnection() {
         CountDownLatch asked = new CountDownLatch(2);
         LlmWebClient client = client((peer) -> {
@@ -112,6 +115,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_LIMITS)
     void callsWaitWhereNoFurtherConnectionIsAllowed() {
         LlmWebClient client = client((settings) -> settings.getHttp2().setMaxConnections(1), (peer) -> {
             peer.settings(MAX_CONCURRENT_STREAMS, 1);
@@ -124,6 +128,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_LIMITS)
     void serverThatAllowsNoStreamIsNamed() {
         LlmWebClient client = client((peer) -> {
             peer.settings(MAX_CONCURRENT_STREAMS, 0);
@@ -136,6 +141,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_LIMITS)
     void serverWithoutSettingsEndsInTheLimitOfConnecting() {
         Duration limit = Duration.ofMillis(300);
         LlmWebClient client = client((settings) -> settings.getTimeout().setConnect(limit), Peer::listenOnly);
@@ -146,6 +152,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.FLOODS)
     void serverOfHttp11IsNamed() {
         LlmWebClient client = client((peer) -> {
             peer.bytes("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".getBytes());
@@ -157,6 +164,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_RESET)
     void refusedStreamIsRepeatedAtOnceAndForFree() {
         LlmWebClient client = client((peer) -> {
             peer.settings();
@@ -168,6 +176,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_RESET)
     void streamThatIsRefusedAgainAndAgainIsAFreeRetryOfTheCall() {
         AtomicInteger requests = new AtomicInteger();
         LlmWebClient client = client(Http2CallTests::retrying, (peer) -> {
@@ -189,6 +198,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_RESET)
     void refusedStreamThatIsNotRepeatedKeepsThatTheServerDidNothing() {
         LlmWebClient client = client((peer) -> {
             peer.settings();
@@ -203,6 +213,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.GO_AWAY)
     void goAwayLetsRunningStreamsEndAndSendsTheRestElsewhere() {
         LlmWebClient client = client((peer) -> {
             peer.settings();
@@ -231,6 +242,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.GO_AWAY)
     void goAwayBecauseOfTooManyRequestsIsRepeatedWithBackoff() {
         LlmWebClient client = client(Http2CallTests::retrying, (peer) -> {
             peer.settings();
@@ -252,6 +264,7 @@ class Http2CallTests {
     @ParameterizedTest
     @CsvSource({ "INTERNAL_ERROR, TRUNCATED", "NO_ERROR, TRUNCATED", "CANCEL, TRUNCATED",
             "ENHANCE_YOUR_CALM, OVERLOADED", "HTTP_1_1_REQUIRED, PROTOCOL", "PROTOCOL_ERROR, PROTOCOL" })
+    @Covers(FaultRow.STREAM_RESET)
     void resetWithinAResponseIsTold(Http2Error error, FailureKind kind) {
         LlmWebClient client = client(Http2CallTests::retrying, (peer) -> {
             peer.settings();
@@ -274,6 +287,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_RESET)
     void resetAfterTheEndMarkerChangesNothing() {
         LlmWebClient client = client((peer) -> {
             peer.settings();
@@ -288,6 +302,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.CANCEL)
     void leavingResetsTheStreamAndKeepsTheConnection() {
         Queue<Integer> resets = new ConcurrentLinkedQueue<>();
         LlmWebClient client = client((peer) -> {
@@ -307,6 +322,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.DEAF_CONNECTION)
     void silentConnectionIsAskedAndEndsAllItsCalls() {
         LlmWebClient client = client((settings) -> {
             settings.getHttp2().setPingInterval(Duration.ofMillis(200));
@@ -355,6 +371,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_LIMITS)
     void requestThatTheServerGivesNoWindowFailsAtTheLimitOfWrite() {
         Duration limit = Duration.ofMillis(400);
         LlmWebClient client = client((settings) -> settings.getTimeout().setWrite(limit), (peer) -> {
@@ -370,6 +387,7 @@ class Http2CallTests {
 
     @ParameterizedTest
     @EnumSource(Flood.class)
+    @Covers(FaultRow.FLOODS)
     void floodEndsTheConnectionAndNotTheClient(Flood flood) {
         LlmWebClient client = client((peer) -> {
             peer.settings();
@@ -483,6 +501,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.FLOODS)
     void pushedResponseIsReset() {
         LlmWebClient client = client((peer) -> {
             peer.settings();
@@ -497,6 +516,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.SLOW_READERS)
     void slowReadersDoNotHoldUpOthersOnTheirConnection() {
         String token = "x".repeat(8000);
         CountDownLatch left = new CountDownLatch(1);
@@ -531,6 +551,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.CANCEL)
     void manyWhoLeaveDoNotLoseTheirConnection() {
         LlmWebClient client = client((peer) -> {
             peer.settings();
@@ -568,6 +589,7 @@ class Http2CallTests {
     }
 
     @Test
+    @Covers(FaultRow.IDLE_CLOSED)
     void connectionThatClosesWhileItIsIdleIsReplacedUnseen() {
         LlmWebClient client = client((peer) -> {
             peer.settings();

@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
 
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.http2.Http2Mode;
+import io.github.llmhttp.reliability.Covers;
+import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.test.Moment;
@@ -84,6 +86,7 @@ class Http2NginxTests {
     }
 
     @Test
+    @Covers(FaultRow.STREAM_LIMITS)
     void limitOfTheServerOpensFurtherConnections() throws Exception {
         this.server.otherwise(SLOW);
         try (Nginx nginx = nginx("http2_max_concurrent_streams 4;")) {
@@ -95,6 +98,7 @@ class Http2NginxTests {
     }
 
     @Test
+    @Covers(FaultRow.GO_AWAY)
     void reloadInMidStreamIsNotSeen() throws Exception {
         String[] tokens = IntStream.range(0, 20).mapToObj(Integer::toString).toArray(String[]::new);
         try (Nginx nginx = nginx("")) {
@@ -115,6 +119,7 @@ class Http2NginxTests {
     }
 
     @Test
+    @Covers(FaultRow.GO_AWAY)
     void serverThatClosesAfterSomeRequestsIsFollowed() throws Exception {
         this.server.otherwise(Reply.text("a"));
         try (Nginx nginx = nginx("keepalive_requests 7;")) {
@@ -127,6 +132,7 @@ class Http2NginxTests {
     }
 
     @Test
+    @Covers(FaultRow.CANCEL)
     void leavingEndsTheCallBehindTheProxyToo() throws Exception {
         try (Nginx nginx = nginx("")) {
             LlmWebClient client = client(nginx, 100);

@@ -17,7 +17,7 @@
 package io.github.llmhttp.reliability;
 
 /**
- * What can go wrong, by the place where it does. HTTP/2 and WebSocket are not among it.
+ * What can go wrong, by the place where it does.
  */
 public enum FaultRow {
 
@@ -191,6 +191,24 @@ public enum FaultRow {
     /** End without end marker. */
     NO_END_MARKER(Area.END, "end without end marker"),
 
+    /** Server of HTTP/2 that takes no further calls. */
+    GO_AWAY(Area.HTTP2, "server that takes no further calls (GOAWAY)"),
+
+    /** Stream that the server resets. */
+    STREAM_RESET(Area.HTTP2, "stream that the server resets"),
+
+    /** Few streams or none, no window, no SETTINGS. */
+    STREAM_LIMITS(Area.HTTP2, "few streams or none, no window, no SETTINGS"),
+
+    /** Connection that went deaf with calls on it. */
+    DEAF_CONNECTION(Area.HTTP2, "connection that went deaf with calls on it"),
+
+    /** Floods and broken rules. */
+    FLOODS(Area.HTTP2, "floods and broken rules"),
+
+    /** Slow readers beside others on one connection. */
+    SLOW_READERS(Area.HTTP2, "slow readers beside others on one connection"),
+
     /** Context that closes while streams run. */
     SHUTDOWN_WHILE_STREAMING(Area.LOAD, "context that closes while streams run"),
 
@@ -264,6 +282,8 @@ public enum FaultRow {
         STREAM("First token and middle of a stream"),
 
         END("End of a stream"),
+
+        HTTP2("HTTP/2"),
 
         LOAD("Shutdown, overload, cancel"),
 
