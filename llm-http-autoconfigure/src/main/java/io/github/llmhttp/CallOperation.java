@@ -37,7 +37,10 @@ public enum CallOperation {
     STREAM_DATA("stream-data"),
 
     /** Any request through {@link LlmWebClient#webClient()}. */
-    WEB_CLIENT("web-client");
+    WEB_CLIENT("web-client"),
+
+    /** The begin of a session: {@link LlmWebClient#webSocket(String)}. */
+    WEB_SOCKET("web-socket");
 
     private final String id;
 

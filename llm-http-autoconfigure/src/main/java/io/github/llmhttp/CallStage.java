@@ -36,6 +36,9 @@ public enum CallStage {
     /** TLS is negotiated. */
     TLS("tls"),
 
+    /** The WebSocket handshake awaits its answer. */
+    UPGRADE("upgrade"),
+
     /** The request is written. */
     WRITE("write"),
 

@@ -95,6 +95,22 @@ public interface LlmWebClient {
     Flux<String> streamData(String path, Object body);
 
     /**
+     * Prepare a WebSocket to any path of the endpoint. Nothing is opened before it is
+     * used.
+     * @param path the path, after the base URL's prefix; may have a query
+     * @return a session, to be closed by the caller
+     */
+    LlmWebSocketSession webSocket(String path);
+
+    /**
+     * Prepare a chat whose turns share a WebSocket. Nothing is opened before the first
+     * turn.
+     * @param protocol what the server speaks
+     * @return a chat, to be closed by the caller
+     */
+    LlmWebSocketChat webSocketChat(WebSocketProtocol protocol);
+
+    /**
      * Ask the endpoint now whether it is well. Takes no user permit and fails never.
      * @return what was seen
      */

@@ -24,18 +24,21 @@ import java.util.Map;
  * The state of a client's pool at one moment.
  *
  * @param client name of the client
- * @param acquired connections in use by calls and streams
+ * @param acquired connections in use by calls, streams and sessions
  * @param acquiredStreams connections in use by streams
+ * @param acquiredSessions connections in use by WebSocket sessions
  * @param idle open connections that are not in use
  * @param pending calls that wait for a connection
  * @param maxConnections limit of connections in use, over all hosts
  * @param maxConnectionsPerHost limit of connections in use to one host
- * @param maxStreams limit of connections in use by streams
+ * @param maxStreams limit of connections in use by streams and sessions
+ * @param maxSessions limit of connections in use by WebSocket sessions
  * @param maxPendingAcquires limit of calls that wait
  * @param evicted number of connections evicted so far, by reason
  */
-public record PoolStats(String client, int acquired, int acquiredStreams, int idle, int pending, int maxConnections,
-        int maxConnectionsPerHost, int maxStreams, int maxPendingAcquires, Map<String, Long> evicted) {
+public record PoolStats(String client, int acquired, int acquiredStreams, int acquiredSessions, int idle, int pending,
+        int maxConnections, int maxConnectionsPerHost, int maxStreams, int maxSessions, int maxPendingAcquires,
+        Map<String, Long> evicted) {
 
     public PoolStats {
         evicted = Collections.unmodifiableMap(new LinkedHashMap<>(evicted));

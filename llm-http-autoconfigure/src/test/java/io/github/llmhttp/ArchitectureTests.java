@@ -47,12 +47,13 @@ class ArchitectureTests {
     private static final String BASE = "io.github.llmhttp";
 
     private static final Set<String> ROOMS = Set.of("pool", "janitor", "keepalive", "dns", "http2", "tls", "proxy",
-            "timeout", "retry", "circuitbreaker", "endpoint", "streaming", "provider", "monitoring", "health");
+            "timeout", "retry", "circuitbreaker", "endpoint", "streaming", "provider", "monitoring", "health",
+            "websocket");
 
     /** What a room may know besides the root and {@code call}. */
     private static final Map<String, Set<String>> NEIGHBOURS = Map.of("janitor", Set.of("pool"), "http2",
-            Set.of("pool"), "monitoring", Set.of("pool", "endpoint"), "provider", Set.of("streaming"), "health",
-            Set.of("endpoint"), "endpoint", Set.of("circuitbreaker"));
+            Set.of("pool"), "monitoring", Set.of("pool", "endpoint", "websocket"), "provider", Set.of("streaming"),
+            "health", Set.of("endpoint"), "endpoint", Set.of("circuitbreaker"));
 
     private static final List<String> UPPER = List.of("config", "transport", "client", "actuator", "autoconfigure");
 

@@ -43,7 +43,7 @@ final class MeteredClients implements ClientListener {
         List<String> endpoints = settings.endpoints().stream().map((endpoint) -> endpoint.url().endpoint()).toList();
         this.meters.open(new MonitoredClient(settings.name(), settings.provider(), endpoints, models(settings),
                 settings.monitoring(), client.client()::poolStats, () -> client.health().endpoints(),
-                () -> client.health().coolDown()));
+                client::webSockets, () -> client.health().coolDown()));
     }
 
     private static Set<String> models(ClientSettings settings) {

@@ -27,7 +27,10 @@ public enum Lane {
     CALL,
 
     /** Streams, which hold their connection for long. */
-    STREAM;
+    STREAM,
+
+    /** WebSocket sessions, which hold theirs for even longer. */
+    SESSION;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

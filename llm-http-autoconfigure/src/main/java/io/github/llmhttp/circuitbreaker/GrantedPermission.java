@@ -115,7 +115,7 @@ final class GrantedPermission implements Permission {
 
     private long waited() {
         long nanos = this.breaker.now() - this.since;
-        return (this.lane == Lane.STREAM) ? nanos : this.breaker.neverSlow(nanos);
+        return (this.lane != Lane.CALL) ? nanos : this.breaker.neverSlow(nanos);
     }
 
     private enum Phase {

@@ -54,6 +54,8 @@ final class Attempts {
 
     private static final Log logger = LogFactory.getLog(Attempts.class);
 
+    private static final Supplier<@Nullable Permit> NO_PERMIT = () -> null;
+
     private final Retries retries;
 
     private final Endpoints endpoints;
@@ -104,7 +106,27 @@ final class Attempts {
      */
     <T> Flux<T> many(CallContext first, AttemptLimits limits, EndpointChoice choice,
             Function<Attempt, Flux<T>> exchange, @Nullable Function<LlmHttpException, T> restarted) {
-        return this.retries.run(first, (call) -> run(call, limits, choice, exchange, () -> call.enter(CallStage.DONE)),
+        return this.retries.run(first,
+                (call) -> run(call, limits, choice, NO_PERMIT, exchange, () -> call.enter(CallStage.DONE)),
+                new Repetition<>(() -> null, choice::hasOther, restarted, false));
+    }
+
+    /**
+     * Run a turn of a chat, whose connection may be open already.
+     * @param first its first attempt
+     * @param limits its limits
+     * @param choice who is asked
+     * @param held the permit that an attempt has by its connection, {@code null} if it
+     * has to get one
+     * @param exchange takes the turn
+     * @param restarted the item that says so, {@code null} if it never does
+     * @param <T> type of the items
+     * @return the items
+     */
+    <T> Flux<T> turn(CallContext first, AttemptLimits limits, EndpointChoice choice, Supplier<@Nullable Permit> held,
+            Function<Attempt, Flux<T>> exchange, @Nullable Function<LlmHttpException, T> restarted) {
+        return this.retries.run(first,
+                (call) -> run(call, limits, choice, held, exchange, () -> call.enter(CallStage.DONE)),
                 new Repetition<>(() -> null, choice::hasOther, restarted, false));
     }
 
@@ -135,7 +157,7 @@ final class Attempts {
     <T> Mono<T> response(CallContext first, AttemptLimits limits, EndpointChoice choice,
             Function<Attempt, Mono<T>> exchange, Supplier<@Nullable String> obstacle) {
         return last(this.retries.run(first,
-                (call) -> run(call, limits, choice, (attempt) -> exchange.apply(attempt).flux(), () -> {
+                (call) -> run(call, limits, choice, NO_PERMIT, (attempt) -> exchange.apply(attempt).flux(), () -> {
                 }), new Repetition<>(obstacle, choice::hasOther, null, true)));
     }
 
@@ -156,20 +178,19 @@ final class Attempts {
     }
 
     private <T> Flux<T> run(CallContext call, AttemptLimits limits, EndpointChoice choice,
-            Function<Attempt, Flux<T>> exchange, Runnable completed) {
+            Supplier<@Nullable Permit> held, Function<Attempt, Flux<T>> exchange, Runnable completed) {
         return Flux.defer(() -> {
             Grant grant = choice.next(call);
             Permission breaker = grant.breaker();
             call.onContent(breaker::firstContent);
-            return this.gate.admit(call, (permit) -> {
+            return admit(call, held.get(), (permit) -> {
                 if (call.isCancelled()) {
                     throw call.cancelled().notProcessed(true).toException();
                 }
                 breaker.recheck(call);
                 call.admitted();
                 return clocked(call, limits, permit, grant, exchange, completed);
-            })
-                .doOnTerminate(grant::end)
+            }).doOnTerminate(grant::end)
                 .doOnComplete(breaker::completed)
                 .doOnError(LlmHttpException.class, breaker::failed)
                 .doOnCancel(() -> {
@@ -177,6 +198,10 @@ final class Attempts {
                     breaker.cancelled();
                 });
         }).contextWrite(call::putInto);
+    }
+
+    private <T> Flux<T> admit(CallContext call, @Nullable Permit held, Function<Permit, Flux<T>> exchange) {
+        return (held != null) ? Flux.defer(() -> exchange.apply(held)) : this.gate.admit(call, exchange);
     }
 
     private <T> Flux<T> clocked(CallContext call, AttemptLimits limits, Permit permit, Grant grant,

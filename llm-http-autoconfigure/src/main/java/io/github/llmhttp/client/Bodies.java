@@ -24,6 +24,7 @@ import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.provider.MalformedPayloadException;
 import io.github.llmhttp.provider.MissingModelException;
 import io.github.llmhttp.provider.ProviderDialect;
+import io.github.llmhttp.provider.TurnDialect;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -66,6 +67,18 @@ final class Bodies {
         catch (IllegalArgumentException ex) {
             throw Failure.of(FailureKind.CONFIG, this.client)
                 .detail("the request cannot be sent to provider '%s': %s".formatted(this.dialect.id(), ex.getMessage()))
+                .key((ex instanceof MissingModelException) ? "model" : null)
+                .toException(ex);
+        }
+    }
+
+    byte[] turn(TurnDialect turns, ChatRequest request) {
+        try {
+            return turns.turn(request, this.model);
+        }
+        catch (IllegalArgumentException ex) {
+            throw Failure.of(FailureKind.CONFIG, this.client)
+                .detail("the request is no turn of this WebSocket chat: %s".formatted(ex.getMessage()))
                 .key((ex instanceof MissingModelException) ? "model" : null)
                 .toException(ex);
         }

@@ -21,6 +21,7 @@ import io.github.llmhttp.circuitbreaker.CircuitBreakers;
 import io.github.llmhttp.dns.DnsResolution;
 import io.github.llmhttp.janitor.ConnectionJanitor;
 import io.github.llmhttp.monitoring.LastErrors;
+import io.github.llmhttp.websocket.WebSockets;
 
 /**
  * The parts of a client that show what it does, and can be told to begin anew.
@@ -30,13 +31,14 @@ import io.github.llmhttp.monitoring.LastErrors;
  * @param dns answers of name servers
  * @param breakers circuit breakers
  * @param errors failures of the past
+ * @param sockets WebSocket sessions
  */
 record ClientTransport(CallJournal journal, ConnectionJanitor janitor, DnsResolution dns, CircuitBreakers breakers,
-        LastErrors errors) {
+        LastErrors errors, WebSockets sockets) {
 
     TransportState state() {
         return new TransportState(this.journal.running().stream().map(RunningCall::of).toList(),
-                this.janitor.learnedIdle(), this.dns.answers(), this.errors.asMap());
+                this.janitor.learnedIdle(), this.dns.answers(), this.errors.asMap(), this.sockets.numbers());
     }
 
 }

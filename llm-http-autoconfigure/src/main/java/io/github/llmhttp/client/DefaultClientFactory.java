@@ -51,6 +51,7 @@ import io.github.llmhttp.retry.Retries;
 import io.github.llmhttp.tls.Tls;
 import io.github.llmhttp.tls.TlsCustomizer;
 import io.github.llmhttp.transport.HttpClientFactory;
+import io.github.llmhttp.websocket.WebSockets;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.Disposable;
@@ -82,7 +83,7 @@ public final class DefaultClientFactory implements ClientFactory {
     public OpenClient open(ClientSettings settings, ClientLookup others) {
         CallTime time = this.environment.time();
         Duration acquire = settings.timeout().getAcquire();
-        PoolLimits limits = PoolLimits.of(settings.pool());
+        PoolLimits limits = PoolLimits.of(settings.pool(), settings.webSocket().getMaxSessions());
         ConnectionJanitor janitor = new ConnectionJanitor(settings.janitor(), limits.maxIdleConnections(), time.nanos(),
                 (reason) -> logger.debug("[%s] evicted a connection: %s".formatted(settings.name(), reason.id())));
         Http2 http2 = new Http2(settings.http2(), settings.timeout().getConnect());
@@ -92,8 +93,10 @@ public final class DefaultClientFactory implements ClientFactory {
         DnsResolution dns = new DnsResolution(settings.name(), settings.dns(), settings.timeout().getDns(),
                 this.environment.customizers().dns().toArray(DnsCustomizer[]::new));
         AdmissionGate gate = new AdmissionGate(settings.name(), limits, acquire, time.scheduler(), pools::idle);
-        Tls tls = tls(settings, http2);
-        HttpClient http = http(settings, pools, janitor, dns, tls, http2);
+        Tls tls = tls(settings, http2.isNegotiated());
+        Tls http11 = http2.isNegotiated() ? tls(settings, false) : tls;
+        HttpClientFactory transport = transport(settings, pools, janitor, dns, tls, http2);
+        HttpClient http = transport.create(settings.name(), settings.baseUrl().isSecure());
         Secrecy secrecy = new Secrecy(settings.secrets());
         ApiKeys keys = new ApiKeys(settings.name(), settings.apiKey(), this.environment.keys(), secrecy);
         FailureTranslation failures = new FailureTranslation(settings.timeout(), settings.limits(), secrecy);
@@ -120,18 +123,22 @@ public final class DefaultClientFactory implements ClientFactory {
         }
         Disposable background = Disposables.composite(preResolve(settings, dns),
                 warmUp(settings, gate, probes, failures), probes(settings, probers, time));
-        LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor, dns,
-                reloads(settings, tls), breakers, retries, background, closing, closed);
+        WebSockets sockets = new WebSockets(settings.webSocket(), settings.timeout().getWrite());
+        Handshakes handshakes = new Handshakes(
+                transport.createWebSocket(settings.name(), settings.baseUrl().isSecure(), http11), sockets,
+                settings.webSocket(), parts);
+        LifeCycle life = new LifeCycle(settings.shutdown().getGracePeriod(), time, gate, attempts, pools, janitor,
+                sockets, dns, reloads(settings, tls, http11), breakers, retries, background, closing, closed);
         CallPipeline calls = new CallPipeline(parts);
         StreamPipeline streams = new StreamPipeline(parts);
         ChatTarget target = new ChatTarget(settings, parts, calls, streams);
         Fallbacks chats = new Fallbacks(target, (name) -> ManagedClient.target(others.find(name)));
         DefaultLlmWebClient client = new DefaultLlmWebClient(settings.name(), followed, parts.bodies()::model, chats,
                 calls, streams, new Probers(probers), () -> pools.stats(gate, janitor.evicted()),
-                genericWebClient(settings, parts, followed));
+                genericWebClient(settings, parts, followed), handshakes);
         ManagedClient managed = new ManagedClient(client, target,
                 () -> new ClientHealth(endpoints.status(), retries.coolDownLeft()),
-                new ClientTransport(journal, janitor, dns, breakers, errors), life,
+                new ClientTransport(journal, janitor, dns, breakers, errors, sockets), life,
                 this.environment.watchers().clients());
         managed.opened();
         return managed;
@@ -157,25 +164,27 @@ public final class DefaultClientFactory implements ClientFactory {
         return new Endpoints(endpoints);
     }
 
-    private HttpClient http(ClientSettings settings, ConnectionPools pools, ConnectionJanitor janitor,
+    private HttpClientFactory transport(ClientSettings settings, ConnectionPools pools, ConnectionJanitor janitor,
             DnsResolution dns, Tls tls, Http2 http2) {
-        HttpClientFactory factory = new HttpClientFactory(pools, janitor, new KeepAlive(settings.keepAlive()), dns, tls,
+        return new HttpClientFactory(pools, janitor, new KeepAlive(settings.keepAlive()), dns, tls,
                 new Proxy(settings.name(), settings.proxy(), settings.timeout().getConnect(),
                         this.environment.customizers().proxies().toArray(ProxyCustomizer[]::new)),
                 http2, settings.timeout().getConnect(), this.environment.loops(),
                 this.environment.customizers().http());
-        return factory.create(settings.name(), settings.baseUrl().isSecure());
     }
 
-    private Tls tls(ClientSettings settings, Http2 http2) {
+    private Tls tls(ClientSettings settings, boolean http2) {
         String bundle = settings.tls().getBundle();
         return new Tls(settings.name(), () -> this.environment.tls().material(bundle), settings.timeout().getTls(),
-                http2.isNegotiated(), this.environment.customizers().tls().toArray(TlsCustomizer[]::new));
+                http2, this.environment.customizers().tls().toArray(TlsCustomizer[]::new));
     }
 
-    private Disposable reloads(ClientSettings settings, Tls tls) {
+    private Disposable reloads(ClientSettings settings, Tls tls, Tls http11) {
         String bundle = settings.tls().getBundle();
-        return (bundle != null) ? this.environment.tls().onChange(bundle, tls::reload) : Disposables.disposed();
+        return (bundle != null) ? this.environment.tls().onChange(bundle, () -> {
+            tls.reload();
+            http11.reload();
+        }) : Disposables.disposed();
     }
 
     private ClientParts parts(ClientSettings settings, HttpClient http, StaleRetry staleRetry, Endpoints endpoints,

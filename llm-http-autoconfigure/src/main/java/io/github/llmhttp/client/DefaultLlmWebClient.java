@@ -25,7 +25,10 @@ import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.ChatResponse;
 import io.github.llmhttp.EndpointHealth;
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.LlmWebSocketChat;
+import io.github.llmhttp.LlmWebSocketSession;
 import io.github.llmhttp.PoolStats;
+import io.github.llmhttp.WebSocketProtocol;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -54,11 +57,13 @@ final class DefaultLlmWebClient implements LlmWebClient {
 
     private final WebClient webClient;
 
+    private final Handshakes handshakes;
+
     private volatile boolean closed;
 
     DefaultLlmWebClient(String name, FollowedCalls followed, Function<ChatRequest, String> model, Fallbacks chats,
-            CallPipeline calls, StreamPipeline streams, Probers probers, Supplier<PoolStats> stats,
-            WebClient webClient) {
+            CallPipeline calls, StreamPipeline streams, Probers probers, Supplier<PoolStats> stats, WebClient webClient,
+            Handshakes handshakes) {
         this.name = name;
         this.followed = followed;
         this.model = model;
@@ -68,6 +73,7 @@ final class DefaultLlmWebClient implements LlmWebClient {
         this.probers = probers;
         this.stats = stats;
         this.webClient = webClient;
+        this.handshakes = handshakes;
     }
 
     @Override
@@ -101,6 +107,16 @@ final class DefaultLlmWebClient implements LlmWebClient {
     @Override
     public Flux<String> streamData(String path, Object body) {
         return this.followed.many(CallOperation.STREAM_DATA, "", (call) -> this.streams.data(call, path, body));
+    }
+
+    @Override
+    public LlmWebSocketSession webSocket(String path) {
+        return new DefaultWebSocketSession(this.followed, this.handshakes, path);
+    }
+
+    @Override
+    public LlmWebSocketChat webSocketChat(WebSocketProtocol protocol) {
+        return new DefaultWebSocketChat(this.followed, this.handshakes, protocol);
     }
 
     @Override

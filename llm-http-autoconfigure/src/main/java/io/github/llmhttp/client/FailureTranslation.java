@@ -301,6 +301,10 @@ final class FailureTranslation {
                 .detail("the connection broke in the TLS handshake")
                 .notProcessed(call.isUnsent())
                 .toException(error);
+            case UPGRADE -> call.failure(FailureKind.TRUNCATED)
+                .detail("the connection closed before the WebSocket handshake was answered" + tlsHint(call))
+                .notProcessed(true)
+                .toException(error);
             case WRITE -> call.failure(FailureKind.WRITE)
                 .detail("the connection broke while the request was written" + reused)
                 .toException(error);

@@ -26,6 +26,7 @@ import io.github.llmhttp.janitor.ConnectionJanitor;
 import io.github.llmhttp.pool.AdmissionGate;
 import io.github.llmhttp.pool.ConnectionPools;
 import io.github.llmhttp.retry.Retries;
+import io.github.llmhttp.websocket.WebSockets;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -40,6 +41,7 @@ import reactor.core.publisher.Sinks;
  * @param attempts what still runs
  * @param pools unused connections
  * @param janitor all connections
+ * @param sockets WebSocket sessions
  * @param dns sockets to name servers
  * @param reloads hears of changed certificates
  * @param breakers leave Resilience4j's registry
@@ -49,8 +51,8 @@ import reactor.core.publisher.Sinks;
  * @param closed set when nothing may be opened any more
  */
 record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts attempts, ConnectionPools pools,
-        ConnectionJanitor janitor, DnsResolution dns, Disposable reloads, CircuitBreakers breakers, Retries retries,
-        Disposable background, Sinks.Empty<Void> closing, AtomicBoolean closed) {
+        ConnectionJanitor janitor, WebSockets sockets, DnsResolution dns, Disposable reloads, CircuitBreakers breakers,
+        Retries retries, Disposable background, Sinks.Empty<Void> closing, AtomicBoolean closed) {
 
     /** Longest wait for sockets that are told to close. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
@@ -60,14 +62,21 @@ record LifeCycle(Duration grace, CallTime time, AdmissionGate gate, Attempts att
             this.background.dispose();
             this.gate.close();
             this.closing.tryEmitEmpty();
+            this.sockets.closeUnused();
             return this.gate.idle()
-                .timeout(this.grace, Mono.fromRunnable(() -> this.attempts.abort(this.grace)), this.time.scheduler())
+                .timeout(this.grace, Mono.defer(this::abort), this.time.scheduler())
                 .doOnTerminate(() -> this.closed.set(true))
                 .then(Mono.defer(this.pools::disposeLater))
                 // Whoever ends the event loops next must find no open socket on them
                 .then(this.janitor.closeAll().timeout(CLOSE_LIMIT, Mono.empty(), this.time.scheduler()))
                 .doOnTerminate(this::closeRest);
         });
+    }
+
+    /** Those who still run have had their time. */
+    private Mono<Void> abort() {
+        this.attempts.abort(this.grace);
+        return this.sockets.closeAll();
     }
 
     private void closeRest() {

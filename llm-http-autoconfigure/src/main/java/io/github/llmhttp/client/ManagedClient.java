@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.health.ClientHealth;
+import io.github.llmhttp.websocket.WebSocketNumbers;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,11 @@ final class ManagedClient implements OpenClient {
     @Override
     public TransportState transport() {
         return this.transport.state();
+    }
+
+    @Override
+    public WebSocketNumbers webSockets() {
+        return this.transport.sockets().numbers();
     }
 
     @Override

@@ -19,6 +19,7 @@ package io.github.llmhttp.client;
 import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.health.ClientHealth;
+import io.github.llmhttp.websocket.WebSocketNumbers;
 import reactor.core.publisher.Mono;
 
 /**
@@ -49,6 +50,12 @@ public interface OpenClient {
      * @return the state
      */
     TransportState transport();
+
+    /**
+     * What its WebSocket sessions have done. Calls nobody.
+     * @return the numbers
+     */
+    WebSocketNumbers webSockets();
 
     /**
      * Close all circuit breakers of the client and forget what they have counted.

@@ -68,6 +68,11 @@ final class Responses {
         this.maxErrorBody = Math.toIntExact(limits.getErrorBody().toBytes());
     }
 
+    /** Most bytes that are read of an error body. */
+    int maxErrorBody() {
+        return this.maxErrorBody;
+    }
+
     /**
      * The buffers of a body.
      * @param response the response
@@ -105,14 +110,17 @@ final class Responses {
      * @return whether the status is a success
      */
     boolean note(ClientResponse response, Attempt attempt) {
-        HttpHeaders headers = response.headers().asHttpHeaders();
+        note(response.statusCode().value(), response.headers().asHttpHeaders(), attempt);
+        return response.statusCode().is2xxSuccessful();
+    }
+
+    private static void note(int status, HttpHeaders headers, Attempt attempt) {
         String requestId = headers.getFirst("x-request-id");
         if (requestId == null) {
             requestId = headers.getFirst("request-id");
         }
-        attempt.call().response(response.statusCode().value(), Texts.oneLine(requestId, 100));
+        attempt.call().response(status, Texts.oneLine(requestId, 100));
         attempt.call().retryAdvice(RetryAdvice.of(headers));
-        return response.statusCode().is2xxSuccessful();
     }
 
     /**
@@ -268,9 +276,30 @@ final class Responses {
         }
     }
 
+    /**
+     * The failure of a WebSocket handshake that was answered as if it were any request.
+     * @param status HTTP status
+     * @param headers headers of the response
+     * @param body what came of its body
+     * @param attempt the attempt
+     * @return the failure
+     */
+    LlmHttpException handshakeRefused(int status, HttpHeaders headers, byte[] body, Attempt attempt) {
+        note(status, headers, attempt);
+        if (status < 400) {
+            return refusal(attempt, FailureKind.PROTOCOL)
+                .detail("the server answered the WebSocket handshake with status %d in place of 101".formatted(status))
+                .notProcessed(true)
+                .toException();
+        }
+        return error(status, headers, body, attempt);
+    }
+
     LlmHttpException error(ClientResponse response, byte[] body, Attempt attempt) {
-        int status = response.statusCode().value();
-        HttpHeaders headers = response.headers().asHttpHeaders();
+        return error(response.statusCode().value(), response.headers().asHttpHeaders(), body, attempt);
+    }
+
+    private LlmHttpException error(int status, HttpHeaders headers, byte[] body, Attempt attempt) {
         ProviderError error = this.dialect.error(status, headers, body);
         Failure.Builder failure = refusal(attempt, error.kind()).detail("the provider answered with status " + status)
             .effectiveStatus(error.effectiveStatus())

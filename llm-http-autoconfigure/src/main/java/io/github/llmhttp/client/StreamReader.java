@@ -164,6 +164,11 @@ abstract class StreamReader<T> implements CoreSubscriber<DataBuffer>, Subscripti
         }
     }
 
+    /** Whether the end marker was read. */
+    final boolean isEnded() {
+        return this.ended;
+    }
+
     final boolean wantsMore() {
         return !this.ended && this.failure == null && !this.cancelled;
     }

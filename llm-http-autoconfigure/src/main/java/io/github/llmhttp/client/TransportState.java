@@ -23,6 +23,7 @@ import java.util.Map;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.dns.DnsAnswer;
 import io.github.llmhttp.monitoring.LastErrors.LastError;
+import io.github.llmhttp.websocket.WebSocketNumbers;
 
 /**
  * What a client's transport does at this moment, and what it has learned.
@@ -32,7 +33,8 @@ import io.github.llmhttp.monitoring.LastErrors.LastError;
  * shown by closing them, by host and port
  * @param dns what the last connections got of the name servers, by host name
  * @param lastErrors the last failed call of each kind
+ * @param webSockets what its WebSocket sessions have done
  */
 public record TransportState(List<RunningCall> calls, Map<String, Duration> learnedIdle, Map<String, DnsAnswer> dns,
-        Map<FailureKind, LastError> lastErrors) {
+        Map<FailureKind, LastError> lastErrors, WebSocketNumbers webSockets) {
 }

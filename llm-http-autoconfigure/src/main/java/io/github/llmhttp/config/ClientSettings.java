@@ -44,6 +44,7 @@ import io.github.llmhttp.timeout.OnCallTimeout;
 import io.github.llmhttp.timeout.ShutdownProperties;
 import io.github.llmhttp.timeout.TimeoutProperties;
 import io.github.llmhttp.tls.TlsProperties;
+import io.github.llmhttp.websocket.WebSocketProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -254,6 +255,10 @@ public final class ClientSettings {
         return this.properties.getHttp2();
     }
 
+    public WebSocketProperties webSocket() {
+        return this.properties.getWebsocket();
+    }
+
     public TimeoutProperties timeout() {
         return this.properties.getTimeout();
     }
@@ -316,6 +321,14 @@ public final class ClientSettings {
      */
     public int maxStreams() {
         return resolved(pool().getMaxStreams());
+    }
+
+    /**
+     * Most connections in use by WebSocket sessions, never more than by streams.
+     * @return the limit
+     */
+    public int maxSessions() {
+        return resolved(webSocket().getMaxSessions());
     }
 
     /**

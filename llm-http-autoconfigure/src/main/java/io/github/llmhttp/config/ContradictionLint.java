@@ -78,6 +78,7 @@ final class ContradictionLint {
     private void checkPool() {
         notOver("pool.max-connections-per-host", "pool.max-connections");
         notOver("pool.max-streams", "pool.max-connections");
+        notOver("websocket.max-sessions", "pool.max-streams");
         checkStreams();
         notOver("pool.max-idle-connections", "pool.max-connections");
         for (String limit : List.of("max-connections", "max-connections-per-host", "max-idle-connections")) {

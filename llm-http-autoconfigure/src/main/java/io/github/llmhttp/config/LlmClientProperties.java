@@ -39,6 +39,7 @@ import io.github.llmhttp.streaming.StreamingProperties;
 import io.github.llmhttp.timeout.ShutdownProperties;
 import io.github.llmhttp.timeout.TimeoutProperties;
 import io.github.llmhttp.tls.TlsProperties;
+import io.github.llmhttp.websocket.WebSocketProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -128,6 +129,9 @@ public class LlmClientProperties {
 
     @NestedConfigurationProperty
     private final Http2Properties http2 = new Http2Properties();
+
+    @NestedConfigurationProperty
+    private final WebSocketProperties websocket = new WebSocketProperties();
 
     @NestedConfigurationProperty
     private final TimeoutProperties timeout = new TimeoutProperties();
@@ -267,6 +271,10 @@ public class LlmClientProperties {
 
     public Http2Properties getHttp2() {
         return this.http2;
+    }
+
+    public WebSocketProperties getWebsocket() {
+        return this.websocket;
     }
 
     public TimeoutProperties getTimeout() {

@@ -79,6 +79,15 @@ public final class SettingRanges {
         ranges.put("http2.max-concurrent-streams", SettingRange.of(1, 10_000, "100"));
         ranges.put("http2.ping-interval", SettingRange.of(MILLI, HOUR, "20s"));
         ranges.put("http2.ping-timeout", SettingRange.of(MILLI, HOUR, "10s"));
+        ranges.put("websocket.handshake-timeout", SettingRange.of(MILLI, Duration.ofMinutes(5), "10s"));
+        ranges.put("websocket.heartbeat-interval", SettingRange.of(MILLI, HOUR, "20s"));
+        ranges.put("websocket.heartbeat-timeout", SettingRange.of(MILLI, HOUR, "10s"));
+        ranges.put("websocket.close-timeout", SettingRange.of(MILLI, Duration.ofMinutes(5), "5s"));
+        ranges.put("websocket.max-message-size",
+                SettingRange.of(DataSize.ofBytes(1), DataSize.ofMegabytes(1024), "10MB"));
+        ranges.put("websocket.send-queue", SettingRange.of(1, 100_000, "100"));
+        ranges.put("websocket.max-sessions", SettingRange.of(1, PORTS, "20"));
+        ranges.put("websocket.max-reconnects", SettingRange.of(0, 100, "3"));
         ranges.put("keep-alive.idle", SettingRange.seconds(1, 32767, "60s"));
         ranges.put("keep-alive.interval", SettingRange.seconds(1, 32767, "10s"));
         ranges.put("keep-alive.count", SettingRange.of(1, 127, "3"));

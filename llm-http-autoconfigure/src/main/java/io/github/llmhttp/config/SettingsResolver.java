@@ -138,11 +138,12 @@ public record SettingsResolver(Providers providers, boolean keyProvider,
 
     private static void complete(LlmClientProperties properties, Origins origins) {
         PoolProperties pool = properties.getPool();
-        PoolLimits limits = PoolLimits.of(pool);
+        PoolLimits limits = PoolLimits.of(pool, properties.getWebsocket().getMaxSessions());
         pool.setMaxConnectionsPerHost(limits.maxConnectionsPerHost());
         pool.setMaxStreams(limits.maxStreams());
         pool.setMaxIdleConnections(limits.maxIdleConnections());
         pool.setMaxPendingAcquires(limits.maxPendingAcquires());
+        properties.getWebsocket().setMaxSessions(limits.maxSessions());
         JanitorProperties janitor = properties.getJanitor();
         if (!origins.layer("janitor.sweep-interval").isUser()
                 && janitor.getSweepInterval().compareTo(janitor.getMaxIdleTime()) > 0) {

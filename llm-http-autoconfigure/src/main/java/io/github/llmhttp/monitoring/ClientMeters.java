@@ -50,6 +50,7 @@ public final class ClientMeters implements CallListener {
     public void open(MonitoredClient client) {
         ClientRegistrar meters = new ClientRegistrar(this.registry, client);
         PoolMeters.register(meters);
+        WebSocketMeters.register(meters);
         EndpointMeters.register(meters);
         this.clients.put(client.name(), new Metered(meters, new CallMeters(meters),
                 client.settings().isGenAi() ? new GenAiMeters(meters) : null));

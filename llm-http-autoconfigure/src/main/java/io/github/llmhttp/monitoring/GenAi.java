@@ -54,7 +54,7 @@ final class GenAi {
     static boolean isChat(CallOperation operation) {
         return switch (operation) {
             case CHAT, STREAM, EVENTS -> true;
-            case POST, STREAM_DATA, WEB_CLIENT -> false;
+            case POST, STREAM_DATA, WEB_CLIENT, WEB_SOCKET -> false;
         };
     }
 

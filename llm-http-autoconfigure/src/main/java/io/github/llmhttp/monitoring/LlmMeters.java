@@ -94,8 +94,25 @@ public enum LlmMeters {
     ENDPOINT_STATE("llm.http.endpoint.state", Type.GAUGE, "1 for the state that is remembered of it, 0 for others",
             "endpoint", "state"),
 
+    /** Open WebSocket sessions. */
+    WEBSOCKET_SESSIONS("llm.http.websocket.sessions", Type.GAUGE, "WebSocket sessions that are open"),
+
+    /** WebSocket sessions so far. */
+    WEBSOCKET_OPENED("llm.http.websocket.opened", Type.COUNTER, "WebSocket sessions that were opened"),
+
+    /** Pings. */
+    WEBSOCKET_PINGS("llm.http.websocket.pings", Type.COUNTER, "Pings that were sent on WebSocket sessions"),
+
+    /** Missed pongs. */
+    WEBSOCKET_PONGS_MISSED("llm.http.websocket.pongs.missed", Type.COUNTER,
+            "WebSocket sessions that were given up because nothing came after a ping"),
+
+    /** Reconnects. */
+    WEBSOCKET_RECONNECTS("llm.http.websocket.reconnects", Type.COUNTER,
+            "Connections that WebSocket chats opened in place of a lost one"),
+
     /** Connections in use. */
-    POOL_ACQUIRED("llm.http.pool.acquired", Type.GAUGE, "Connections in use, by calls or streams", "lane"),
+    POOL_ACQUIRED("llm.http.pool.acquired", Type.GAUGE, "Connections in use, by calls, streams or sessions", "lane"),
 
     /** Unused open connections. */
     POOL_IDLE("llm.http.pool.idle", Type.GAUGE, "Open connections that are not in use"),
@@ -114,7 +131,10 @@ public enum LlmMeters {
             "Limit of connections in use to one host"),
 
     /** Limit of connections in use by streams. */
-    POOL_MAX_STREAMS("llm.http.pool.max.streams", Type.GAUGE, "Limit of connections in use by streams"),
+    POOL_MAX_STREAMS("llm.http.pool.max.streams", Type.GAUGE, "Limit of connections in use by streams and sessions"),
+
+    /** Limit of connections in use by sessions. */
+    POOL_MAX_SESSIONS("llm.http.pool.max.sessions", Type.GAUGE, "Limit of connections in use by WebSocket sessions"),
 
     /** Limit of waiting calls. */
     POOL_MAX_PENDING_ACQUIRES("llm.http.pool.max.pending.acquires", Type.GAUGE,

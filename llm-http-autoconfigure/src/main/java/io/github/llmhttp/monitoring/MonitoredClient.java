@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 
 import io.github.llmhttp.PoolStats;
 import io.github.llmhttp.endpoint.EndpointStatus;
+import io.github.llmhttp.websocket.WebSocketNumbers;
 
 /**
  * A client, as its meters see it.
@@ -34,11 +35,12 @@ import io.github.llmhttp.endpoint.EndpointStatus;
  * @param settings what is shown
  * @param pool the state of its pool
  * @param health what is remembered of its endpoints, in their order
+ * @param webSockets what its WebSocket sessions have done
  * @param coolDown for how long calls still wait, because the provider asked them to
  */
 public record MonitoredClient(String name, String provider, List<String> endpoints, Set<String> models,
         MonitoringProperties settings, Supplier<PoolStats> pool, Supplier<List<EndpointStatus>> health,
-        Supplier<Duration> coolDown) {
+        Supplier<WebSocketNumbers> webSockets, Supplier<Duration> coolDown) {
 
     public MonitoredClient {
         endpoints = List.copyOf(endpoints);

@@ -31,14 +31,17 @@ final class PoolMeters {
 
     static void register(ClientRegistrar meters) {
         Supplier<PoolStats> pool = meters.client().pool();
-        meters.gauge(LlmMeters.POOL_ACQUIRED, pool, (now) -> now.acquired() - now.acquiredStreams(), Lane.CALL.id());
+        meters.gauge(LlmMeters.POOL_ACQUIRED, pool,
+                (now) -> now.acquired() - now.acquiredStreams() - now.acquiredSessions(), Lane.CALL.id());
         meters.gauge(LlmMeters.POOL_ACQUIRED, pool, PoolStats::acquiredStreams, Lane.STREAM.id());
+        meters.gauge(LlmMeters.POOL_ACQUIRED, pool, PoolStats::acquiredSessions, Lane.SESSION.id());
         meters.gauge(LlmMeters.POOL_IDLE, pool, PoolStats::idle);
         meters.gauge(LlmMeters.POOL_ALLOCATED, pool, PoolStats::allocated);
         meters.gauge(LlmMeters.POOL_PENDING, pool, PoolStats::pending);
         meters.gauge(LlmMeters.POOL_MAX_CONNECTIONS, pool, PoolStats::maxConnections);
         meters.gauge(LlmMeters.POOL_MAX_CONNECTIONS_PER_HOST, pool, PoolStats::maxConnectionsPerHost);
         meters.gauge(LlmMeters.POOL_MAX_STREAMS, pool, PoolStats::maxStreams);
+        meters.gauge(LlmMeters.POOL_MAX_SESSIONS, pool, PoolStats::maxSessions);
         meters.gauge(LlmMeters.POOL_MAX_PENDING_ACQUIRES, pool, PoolStats::maxPendingAcquires);
         pool.get()
             .evicted()

@@ -57,6 +57,8 @@ public final class AdmissionGate {
      */
     private static final ThreadLocal<@Nullable Deque<Admission<?>>> STARTING = new ThreadLocal<>();
 
+    private static final Lane[] LANES = Lane.values();
+
     private final String client;
 
     private static final Log logger = LogFactory.getLog(AdmissionGate.class);
@@ -77,6 +79,9 @@ public final class AdmissionGate {
     private int inUse;
 
     private int streams;
+
+    /** Those of the streams that are sessions. */
+    private int sessions;
 
     private int pending;
 
@@ -247,9 +252,7 @@ public final class AdmissionGate {
             HostLine host = host(call);
             this.inUse--;
             host.inUse--;
-            if (call.lane() == Lane.STREAM) {
-                this.streams--;
-            }
+            count(call.lane(), -1);
             if (this.pending > 0) {
                 granted = grantWaiting();
             }
@@ -312,9 +315,8 @@ public final class AdmissionGate {
         Admission<?> next = null;
         for (HostLine host : this.hosts.values()) {
             if (host.inUse < this.limits.maxConnectionsPerHost()) {
-                next = earlier(next, host.first(Lane.CALL));
-                if (this.streams < this.limits.maxStreams()) {
-                    next = earlier(next, host.first(Lane.STREAM));
+                for (Lane lane : LANES) {
+                    next = isFree(lane) ? earlier(next, host.first(lane)) : next;
                 }
             }
         }
@@ -331,17 +333,28 @@ public final class AdmissionGate {
     private boolean isFree(CallContext call) {
         HostLine host = this.hosts.get(call.endpoint());
         return this.inUse < this.limits.maxConnections()
-                && (host == null || host.inUse < this.limits.maxConnectionsPerHost())
-                && (call.lane() != Lane.STREAM || this.streams < this.limits.maxStreams());
+                && (host == null || host.inUse < this.limits.maxConnectionsPerHost()) && isFree(call.lane());
+    }
+
+    private boolean isFree(Lane lane) {
+        return lane == Lane.CALL || (this.streams < this.limits.maxStreams()
+                && (lane == Lane.STREAM || this.sessions < this.limits.maxSessions()));
+    }
+
+    private void count(Lane lane, int change) {
+        if (lane != Lane.CALL) {
+            this.streams += change;
+        }
+        if (lane == Lane.SESSION) {
+            this.sessions += change;
+        }
     }
 
     private void take(Admission<?> admission) {
         admission.state = Admission.State.GRANTED;
         this.inUse++;
         host(admission.call()).inUse++;
-        if (admission.call().lane() == Lane.STREAM) {
-            this.streams++;
-        }
+        count(admission.call().lane(), 1);
     }
 
     private void queue(Admission<?> admission) {
@@ -371,7 +384,15 @@ public final class AdmissionGate {
 
     private Usage usage(CallContext call) {
         HostLine host = this.hosts.get(call.endpoint());
-        return new Usage(this.inUse, this.streams, (host != null) ? host.inUse : 0, this.pending);
+        return new Usage(this.inUse, this.streams, this.sessions, (host != null) ? host.inUse : 0, this.pending);
+    }
+
+    /**
+     * How many are let through and may wait.
+     * @return the limits
+     */
+    public PoolLimits limits() {
+        return this.limits;
     }
 
     /**
@@ -391,7 +412,11 @@ public final class AdmissionGate {
      */
     public int inUse(Lane lane) {
         synchronized (this.lock) {
-            return (lane == Lane.STREAM) ? this.streams : this.inUse - this.streams;
+            return switch (lane) {
+                case CALL -> this.inUse - this.streams;
+                case STREAM -> this.streams - this.sessions;
+                case SESSION -> this.sessions;
+            };
         }
     }
 
@@ -418,7 +443,7 @@ public final class AdmissionGate {
             this.pending = 0;
             waiting.forEach((admission) -> admission.state = Admission.State.REFUSED);
         }
-        Usage unused = new Usage(0, 0, 0, 0);
+        Usage unused = new Usage(0, 0, 0, 0, 0);
         waiting.forEach((admission) -> refuseClosed(admission, unused));
     }
 
@@ -459,7 +484,7 @@ public final class AdmissionGate {
     /**
      * What was in use at a moment.
      */
-    record Usage(int inUse, int streams, int host, int pending) {
+    record Usage(int inUse, int streams, int sessions, int host, int pending) {
 
     }
 

@@ -125,9 +125,10 @@ public final class ConnectionPools {
      * @return the state of this moment
      */
     public PoolStats stats(AdmissionGate gate, Map<String, Long> evicted) {
-        return new PoolStats(this.client, gate.inUse(), gate.inUse(Lane.STREAM), idle(), gate.pending(),
-                this.limits.maxConnections(), this.limits.maxConnectionsPerHost(), this.limits.maxStreams(),
-                this.limits.maxPendingAcquires(), evicted);
+        PoolLimits most = gate.limits();
+        return new PoolStats(this.client, gate.inUse(), gate.inUse(Lane.STREAM), gate.inUse(Lane.SESSION), idle(),
+                gate.pending(), most.maxConnections(), most.maxConnectionsPerHost(), most.maxStreams(),
+                most.maxSessions(), most.maxPendingAcquires(), evicted);
     }
 
     /**

@@ -63,9 +63,11 @@ final class GateFailures {
     }
 
     private String describe(AdmissionGate.Usage usage) {
-        return "%d of %d in use (%d by streams, limit %d), %d waiting, %d idle; to this host %d of %d".formatted(
-                usage.inUse(), this.limits.maxConnections(), usage.streams(), this.limits.maxStreams(), usage.pending(),
-                this.idleConnections.getAsInt(), usage.host(), this.limits.maxConnectionsPerHost());
+        String sessions = (usage.sessions() == 0) ? ""
+                : "; %d of them by WebSocket sessions, limit %d".formatted(usage.sessions(), this.limits.maxSessions());
+        return "%d of %d in use (%d by streams, limit %d%s), %d waiting, %d idle; to this host %d of %d".formatted(
+                usage.inUse(), this.limits.maxConnections(), usage.streams(), this.limits.maxStreams(), sessions,
+                usage.pending(), this.idleConnections.getAsInt(), usage.host(), this.limits.maxConnectionsPerHost());
     }
 
     /**
@@ -78,7 +80,10 @@ final class GateFailures {
         if (usage.host() >= this.limits.maxConnectionsPerHost()) {
             return "pool.max-connections-per-host";
         }
-        if (call.lane() == Lane.STREAM && usage.streams() >= this.limits.maxStreams()) {
+        if (call.lane() == Lane.SESSION && usage.sessions() >= this.limits.maxSessions()) {
+            return "websocket.max-sessions";
+        }
+        if (call.lane() != Lane.CALL && usage.streams() >= this.limits.maxStreams()) {
             return "pool.max-streams";
         }
         return "timeout.acquire";

@@ -16,8 +16,11 @@
 
 package io.github.llmhttp.pool;
 
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.github.llmhttp.call.Lane;
@@ -34,16 +37,17 @@ final class HostLine {
     int inUse;
 
     // Sets, because whoever gives up leaves from the middle of the line
-    private final Set<Admission<?>> calls = new LinkedHashSet<>();
-
-    private final Set<Admission<?>> streams = new LinkedHashSet<>();
+    private final Map<Lane, Set<Admission<?>>> lines = new EnumMap<>(Lane.class);
 
     HostLine(String name) {
         this.name = name;
+        for (Lane lane : Lane.values()) {
+            this.lines.put(lane, new LinkedHashSet<>());
+        }
     }
 
     Set<Admission<?>> line(Lane lane) {
-        return (lane == Lane.STREAM) ? this.streams : this.calls;
+        return Objects.requireNonNull(this.lines.get(lane));
     }
 
     @Nullable Admission<?> first(Lane lane) {
@@ -52,14 +56,18 @@ final class HostLine {
     }
 
     void removeAll(List<Admission<?>> removed) {
-        removed.addAll(this.calls);
-        removed.addAll(this.streams);
-        this.calls.clear();
-        this.streams.clear();
+        this.lines.values().forEach((line) -> {
+            removed.addAll(line);
+            line.clear();
+        });
     }
 
     boolean isUnused() {
-        return this.inUse == 0 && this.calls.isEmpty() && this.streams.isEmpty();
+        boolean unused = (this.inUse == 0);
+        for (Set<Admission<?>> line : this.lines.values()) {
+            unused = unused && line.isEmpty();
+        }
+        return unused;
     }
 
 }

@@ -24,26 +24,39 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections connections in use at the same time, over all hosts
  * @param maxConnectionsPerHost connections in use to one host
  * @param maxStreams connections in use by streams
+ * @param maxSessions connections in use by WebSocket sessions, which count as streams,
+ * too
  * @param maxIdleConnections unused connections that are kept open
  * @param maxPendingAcquires calls that may wait for a connection
  */
-public record PoolLimits(int maxConnections, int maxConnectionsPerHost, int maxStreams, int maxIdleConnections,
-        int maxPendingAcquires) {
+public record PoolLimits(int maxConnections, int maxConnectionsPerHost, int maxStreams, int maxSessions,
+        int maxIdleConnections, int maxPendingAcquires) {
 
     /**
-     * Resolve what was left unset. A limit above the total acts as the total.
+     * Resolve what was left unset, where nobody has said how many sessions there may be.
      * @param properties the settings of the pool
      * @return the limits
      */
     public static PoolLimits of(PoolProperties properties) {
+        return of(properties, null);
+    }
+
+    /**
+     * Resolve what was left unset. A limit above the total acts as the total.
+     * @param properties the settings of the pool
+     * @param maxSessions connections in use by WebSocket sessions, {@code null} if unset
+     * @return the limits
+     */
+    public static PoolLimits of(PoolProperties properties, @Nullable Integer maxSessions) {
         int total = properties.getMaxConnections();
         int perHost = orElse(properties.getMaxConnectionsPerHost(), total);
         // With a single connection there is nothing to share
-        int streams = orElse(properties.getMaxStreams(), Math.max(1, total * 9 / 10));
+        int streams = Math.min(orElse(properties.getMaxStreams(), Math.max(1, total * 9 / 10)), total);
+        int sessions = orElse(maxSessions, Math.max(1, streams / 2));
         int idle = orElse(properties.getMaxIdleConnections(), total);
         int pending = orElse(properties.getMaxPendingAcquires(), Math.max(100, 4 * total));
-        return new PoolLimits(total, Math.min(perHost, total), Math.min(streams, total), Math.min(idle, total),
-                pending);
+        return new PoolLimits(total, Math.min(perHost, total), streams, Math.min(sessions, streams),
+                Math.min(idle, total), pending);
     }
 
     private static int orElse(@Nullable Integer value, int unset) {

@@ -68,7 +68,7 @@ final class JsonBody {
         body.put("stream", stream);
     }
 
-    private static JsonNode field(String name, Object value) {
+    static JsonNode field(String name, Object value) {
         try {
             return MAPPER.valueToTree(value);
         }

@@ -37,6 +37,11 @@ final class OpenAiResponsesBody {
     }
 
     static byte[] write(ChatRequest request, @Nullable String model, boolean stream) {
+        return JsonBody.end(tree(request, model), request, stream);
+    }
+
+    /** What the request says, without its own fields. */
+    static ObjectNode tree(ChatRequest request, @Nullable String model) {
         if (!request.stop().isEmpty()) {
             throw new IllegalArgumentException(
                     "The Responses API has no stop texts; use provider 'openai' or leave them out");
@@ -56,7 +61,7 @@ final class OpenAiResponsesBody {
         if (request.responseFormat() != null) {
             writeFormat(body.putObject("text").putObject("format"), request.responseFormat());
         }
-        return JsonBody.end(body, request, stream);
+        return body;
     }
 
     private static void writeMessage(ArrayNode input, ChatMessage message) {

@@ -19,8 +19,9 @@ package io.github.llmhttp.provider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads streams and whole answers of OpenAI's Responses API. An event is read to its end
- * before any of it is handed on.
+ * Reads streams and whole answers of OpenAI's Responses API, and turns of its Realtime
+ * API, whose events are the same but for a few names. An event is read to its end before
+ * any of it is handed on.
  */
 final class OpenAiResponsesDecoder implements StreamDecoder {
 
@@ -35,6 +36,9 @@ final class OpenAiResponsesDecoder implements StreamDecoder {
     private static final byte[] ERROR = JsonCursor.name("error");
 
     private static final byte[] TEXT_DELTA = JsonCursor.name("response.output_text.delta");
+
+    /** As the first versions of Realtime called it. */
+    private static final byte[] OLD_TEXT_DELTA = JsonCursor.name("response.text.delta");
 
     private static final byte[] REFUSAL_DELTA = JsonCursor.name("response.refusal.delta");
 
@@ -51,6 +55,9 @@ final class OpenAiResponsesDecoder implements StreamDecoder {
     private static final byte[] IN_PROGRESS = JsonCursor.name("response.in_progress");
 
     private static final byte[] COMPLETED = JsonCursor.name("response.completed");
+
+    /** The end of Realtime, however the answer ended. */
+    private static final byte[] DONE = JsonCursor.name("response.done");
 
     private static final byte[] INCOMPLETE = JsonCursor.name("response.incomplete");
 
@@ -93,7 +100,7 @@ final class OpenAiResponsesDecoder implements StreamDecoder {
             sink.error(ProviderErrors.inBand(bytes, offset, length));
         }
         else if (typed) {
-            event(sink);
+            event(bytes, offset, length, sink);
         }
         this.json.release();
     }
@@ -156,8 +163,8 @@ final class OpenAiResponsesDecoder implements StreamDecoder {
         this.json.close();
     }
 
-    private void event(ContentSink sink) {
-        if (this.json.textIs(TEXT_DELTA) || this.json.textIs(REFUSAL_DELTA)) {
+    private void event(byte[] bytes, int offset, int length, ContentSink sink) {
+        if (this.json.textIs(TEXT_DELTA) || this.json.textIs(OLD_TEXT_DELTA) || this.json.textIs(REFUSAL_DELTA)) {
             text(sink);
         }
         else if (this.json.textIs(SUMMARY_DELTA) || this.json.textIs(REASONING_DELTA)) {
@@ -172,9 +179,30 @@ final class OpenAiResponsesDecoder implements StreamDecoder {
         else if (this.json.textIs(CREATED) || this.json.textIs(IN_PROGRESS)) {
             identify(sink);
         }
+        else if (this.json.textIs(DONE)) {
+            done(bytes, offset, length, sink);
+        }
         else if (this.json.textIs(COMPLETED) || this.json.textIs(INCOMPLETE)) {
             complete(sink);
         }
+    }
+
+    private void done(byte[] bytes, int offset, int length, ContentSink sink) {
+        if (isFailed()) {
+            this.closed = true;
+            sink.error(ProviderErrors.inBand(bytes, offset, length));
+        }
+        else {
+            complete(sink);
+        }
+    }
+
+    private boolean isFailed() {
+        if (this.response == ABSENT) {
+            return false;
+        }
+        this.json.moveTo(this.response);
+        return ResponsesAnswer.read(this.json).isFailed();
     }
 
     private void text(ContentSink sink) {

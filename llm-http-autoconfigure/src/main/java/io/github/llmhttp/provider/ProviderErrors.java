@@ -110,11 +110,12 @@ final class ProviderErrors {
             words.remove("error");
             String quota = words.stream().filter(ErrorWords::isQuota).findFirst().orElse(null);
             String type = (quota != null) ? quota : words.isEmpty() ? null : words.get(words.size() - 1);
-            return new Said(type, message(body, error), status(error, words), quota != null);
+            return new Said(type, message(body, error), status(body, error, words), quota != null);
         }
 
         private static JsonNode error(JsonNode body) {
             for (JsonNode error : List.of(body.path("error"), body.path("response").path("error"),
+                    body.path("response").path("status_details").path("error"),
                     body.path("choices").path(0).path("error"), body.path("detail").path("error"), body.path("detail"),
                     body.path("errors").path(0))) {
                 if (error.isObject()) {
@@ -141,9 +142,10 @@ final class ProviderErrors {
             return null;
         }
 
-        private static int status(JsonNode error, List<String> words) {
-            for (String name : List.of("code", "status", "status_code")) {
-                int number = error.path(name).asInt(0);
+        private static int status(JsonNode body, JsonNode error, List<String> words) {
+            for (JsonNode said : List.of(error.path("code"), error.path("status"), error.path("status_code"),
+                    body.path("status"))) {
+                int number = said.asInt(0);
                 if (number >= 400 && number <= 599) {
                     return number;
                 }

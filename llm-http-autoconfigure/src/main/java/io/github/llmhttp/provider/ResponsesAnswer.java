@@ -32,6 +32,8 @@ final class ResponsesAnswer {
 
     private static final byte[] INCOMPLETE_DETAILS = JsonCursor.name("incomplete_details");
 
+    private static final byte[] STATUS_DETAILS = JsonCursor.name("status_details");
+
     private static final byte[] REASON = JsonCursor.name("reason");
 
     private static final byte[] USAGE = JsonCursor.name("usage");
@@ -76,7 +78,7 @@ final class ResponsesAnswer {
         else if (json.isField(STATUS)) {
             this.status = json.textOrEmpty();
         }
-        else if (json.isField(INCOMPLETE_DETAILS)) {
+        else if (json.isField(INCOMPLETE_DETAILS) || json.isField(STATUS_DETAILS)) {
             readDetails(json);
         }
         else if (json.isField(USAGE)) {

@@ -240,6 +240,11 @@ public final class AttemptClock {
         if (this.limits.attempt().isReached(this.startNanos, now)) {
             return timedOut(FailureKind.CALL_TIMEOUT, "the attempt did not end", this.limits.attempt());
         }
+        if (stage == CallStage.UPGRADE && this.limits.upgrade().isReached(this.call.enteredAt(stage), now)) {
+            return timedOut(FailureKind.RESPONSE_TIMEOUT, "the WebSocket handshake was not answered",
+                    this.limits.upgrade())
+                .notProcessed(true);
+        }
         if (stage == CallStage.WRITE && this.limits.write().isReached(this.call.enteredAt(stage), now)) {
             return timedOut(FailureKind.WRITE, "the request was not written", this.limits.write());
         }
@@ -277,6 +282,7 @@ public final class AttemptClock {
     private long nearest(long now) {
         CallStage stage = this.call.stage();
         long nearest = Math.min(this.call.leftNanos(), this.limits.attempt().left(this.startNanos, now));
+        nearest = Math.min(nearest, leftIn(CallStage.UPGRADE, stage, this.limits.upgrade(), now));
         nearest = Math.min(nearest, leftIn(CallStage.WRITE, stage, this.limits.write(), now));
         nearest = Math.min(nearest, leftIn(CallStage.HEADERS, stage, this.limits.headers(), now));
         nearest = Math.min(nearest, leftOfSilence(stage, now));

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limits of one attempt once it has a connection.
  *
+ * @param upgrade longest wait for the answer to a WebSocket handshake
  * @param write longest time to write the request
  * @param headers longest wait for the response headers once the request is written
  * @param firstToken longest wait for the first content
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param byteIdle longest silence within a body
  * @param attempt longest attempt
  */
-public record AttemptLimits(Limit write, Limit headers, Limit firstToken, Limit tokenGap, Limit byteIdle,
+public record AttemptLimits(Limit upgrade, Limit write, Limit headers, Limit firstToken, Limit tokenGap, Limit byteIdle,
         Limit attempt) {
 
     /** No limit, in nanoseconds. */
@@ -47,7 +48,7 @@ public record AttemptLimits(Limit write, Limit headers, Limit firstToken, Limit 
      * @return the limits
      */
     public static AttemptLimits of(TimeoutProperties timeouts, Lane lane, @Nullable ChatRequest request) {
-        boolean stream = (lane == Lane.STREAM);
+        boolean stream = (lane != Lane.CALL);
         Limit attempt = stream ? Limit.of("timeout.stream", timeouts.getStream())
                 : Limit.of("timeout.call", timeouts.getCall());
         Limit firstToken = stream ? Limit.of("timeout.first-token", timeouts.getFirstToken()) : Limit.UNLIMITED;
@@ -57,7 +58,7 @@ public record AttemptLimits(Limit write, Limit headers, Limit firstToken, Limit 
             firstToken = stream ? firstToken.or(request.firstTokenTimeout()) : firstToken;
             tokenGap = stream ? tokenGap.or(request.tokenGapTimeout()) : tokenGap;
         }
-        return new AttemptLimits(Limit.of("timeout.write", timeouts.getWrite()),
+        return new AttemptLimits(Limit.UNLIMITED, Limit.of("timeout.write", timeouts.getWrite()),
                 Limit.of("timeout.headers", timeouts.getHeaders()), firstToken, tokenGap,
                 Limit.of("timeout.byte-idle", timeouts.getByteIdle()), attempt);
     }
@@ -67,8 +68,19 @@ public record AttemptLimits(Limit write, Limit headers, Limit firstToken, Limit 
      * @return limits without those of content
      */
     public AttemptLimits withoutContent() {
-        return new AttemptLimits(this.write, this.headers, Limit.UNLIMITED, Limit.UNLIMITED, this.byteIdle,
-                this.attempt);
+        return new AttemptLimits(this.upgrade, this.write, this.headers, Limit.UNLIMITED, Limit.UNLIMITED,
+                this.byteIdle, this.attempt);
+    }
+
+    /**
+     * The same limits for an attempt that begins with a WebSocket handshake.
+     * @param key the property that limits the handshake
+     * @param limit longest wait for its answer
+     * @return limits with that of the handshake
+     */
+    public AttemptLimits withUpgrade(String key, Duration limit) {
+        return new AttemptLimits(Limit.of(key, limit), this.write, this.headers, this.firstToken, this.tokenGap,
+                this.byteIdle, this.attempt);
     }
 
     /**

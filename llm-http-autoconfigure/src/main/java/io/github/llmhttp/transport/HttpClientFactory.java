@@ -28,6 +28,7 @@ import io.github.llmhttp.keepalive.KeepAlive;
 import io.github.llmhttp.pool.ConnectionPools;
 import io.github.llmhttp.proxy.Proxy;
 import io.github.llmhttp.tls.Tls;
+import io.github.llmhttp.websocket.Handshake;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import reactor.netty.Connection;
@@ -63,12 +64,7 @@ public record HttpClientFactory(ConnectionPools pools, ConnectionJanitor janitor
      * @return the HTTP client
      */
     public HttpClient create(String client, boolean secure) {
-        HttpClient http = HttpClient.create(this.pools.provider())
-            .runOn(this.loops)
-            .followRedirect(false)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(this.connectTimeout.toMillis()));
-        http = this.dns.apply(http);
-        http = this.proxy.apply(http);
+        HttpClient http = reaching(HttpClient.create(this.pools.provider()));
         http = secure ? this.tls.apply(http) : http;
         http = this.http2.apply(http, secure);
         http = http.observe(this.janitor.observer())
@@ -76,10 +72,65 @@ public record HttpClientFactory(ConnectionPools pools, ConnectionJanitor janitor
             .doOnRequest(this::requested)
             .doAfterRequest((request, connection) -> written(request))
             .doOnResponse((response, connection) -> responded(response));
+        return customized(client, http);
+    }
+
+    /**
+     * Build the HTTP client of WebSocket handshakes. Each gets a connection of its own,
+     * which never comes back to the pools.
+     * @param client name of the client
+     * @param secure whether its endpoint speaks TLS
+     * @param http11 TLS that offers HTTP/1.1 only
+     * @return the HTTP client
+     */
+    public HttpClient createWebSocket(String client, boolean secure, Tls http11) {
+        HttpClient http = reaching(HttpClient.newConnection());
+        http = secure ? http11.apply(http) : http;
+        http = http.doOnChannelInit((observer, channel, address) -> openedWebSocket(observer, channel, secure))
+            .doOnRequest(HttpClientFactory::upgrading);
+        return customized(client, http);
+    }
+
+    private HttpClient reaching(HttpClient http) {
+        HttpClient reaching = http.runOn(this.loops)
+            .followRedirect(false)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(this.connectTimeout.toMillis()));
+        return this.proxy.apply(this.dns.apply(reaching));
+    }
+
+    private HttpClient customized(String client, HttpClient http) {
+        HttpClient customized = http;
         for (HttpClientCustomizer customizer : this.customizers) {
-            http = customizer.customize(client, http);
+            customized = customizer.customize(client, customized);
         }
-        return http;
+        return customized;
+    }
+
+    private void openedWebSocket(ConnectionObserver observer, Channel channel, boolean secure) {
+        this.keepAlive.onChannelInit(channel);
+        CallContext call = CallContext.from(observer.currentContext());
+        if (call != null) {
+            opens(call, channel, secure);
+        }
+    }
+
+    private static void opens(CallContext call, Channel channel, boolean secure) {
+        channel.pipeline().addFirst(StageProbe.NAME, new StageProbe(call, secure));
+        if (channel.parent() == null) {
+            call.closer(Closing.of(channel));
+        }
+    }
+
+    private static void upgrading(HttpClientRequest request, Connection connection) {
+        CallContext call = CallContext.from(request.currentContextView());
+        Handshake handshake = Handshake.from(request.currentContextView());
+        if (call != null && handshake != null) {
+            call.enter(CallStage.UPGRADE);
+            call.connection(false, 0);
+            call.eventLoop(connection.channel().eventLoop());
+            call.closer(Closing.of(connection));
+            handshake.watch(connection.channel());
+        }
     }
 
     private void opened(ConnectionObserver observer, Channel channel, boolean secure) {
@@ -88,10 +139,7 @@ public record HttpClientFactory(ConnectionPools pools, ConnectionJanitor janitor
         CallContext call = CallContext.from(observer.currentContext());
         this.http2.onChannelInit(channel, call);
         if (call != null) {
-            channel.pipeline().addFirst(StageProbe.NAME, new StageProbe(call, secure));
-            if (channel.parent() == null) {
-                call.closer(Closing.of(channel));
-            }
+            opens(call, channel, secure);
         }
     }
 

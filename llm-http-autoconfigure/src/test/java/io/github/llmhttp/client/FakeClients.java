@@ -26,6 +26,7 @@ import io.github.llmhttp.LlmWebClient;
 import io.github.llmhttp.config.ClientSettings;
 import io.github.llmhttp.endpoint.Endpoint;
 import io.github.llmhttp.health.ClientHealth;
+import io.github.llmhttp.websocket.WebSocketNumbers;
 import org.mockito.BDDMockito;
 import org.mockito.Mockito;
 import reactor.core.publisher.Mono;
@@ -74,7 +75,12 @@ public final class FakeClients implements ClientFactory {
 
             @Override
             public TransportState transport() {
-                return new TransportState(List.of(), Map.of(), Map.of(), Map.of());
+                return new TransportState(List.of(), Map.of(), Map.of(), Map.of(), webSockets());
+            }
+
+            @Override
+            public WebSocketNumbers webSockets() {
+                return new WebSocketNumbers(0, 0, 0, 0, 0);
             }
 
             @Override

@@ -34,6 +34,7 @@ import io.github.llmhttp.monitoring.ClientMeters;
 import io.github.llmhttp.monitoring.LlmMeters;
 import io.github.llmhttp.monitoring.MonitoredClient;
 import io.github.llmhttp.monitoring.MonitoringProperties;
+import io.github.llmhttp.websocket.WebSocketNumbers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -96,9 +97,9 @@ class StreamAllocationTests {
         ClientMeters meters = new ClientMeters(registry);
         MonitoringProperties settings = new MonitoringProperties();
         settings.setGenAi(true);
-        PoolStats pool = new PoolStats("test", 0, 0, 0, 0, 1, 1, 1, 1, Map.of());
+        PoolStats pool = new PoolStats("test", 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, Map.of());
         meters.open(new MonitoredClient("test", "openai", List.of("localhost:1"), Set.of("m"), settings, () -> pool,
-                List::of, () -> Duration.ZERO));
+                List::of, () -> new WebSocketNumbers(0, 0, 0, 0, 0), () -> Duration.ZERO));
         CallObservations observations = new CallObservations(observed, null, null);
         CallJournal journal = new CallJournal("test", "openai", System::nanoTime, List.of(new CallLog(), meters));
         FollowedCalls followed = new FollowedCalls(journal, (call) -> observations.follow(call, settings));

@@ -65,7 +65,7 @@ class AdmissionGateStressTests {
     @Covers(FaultRow.FAIRNESS)
     void twentyThousandRandomEndsLeaveNothingBehind() throws Exception {
         Scheduler scheduler = Schedulers.newParallel("gate", THREADS);
-        AdmissionGate gate = new AdmissionGate("chat", new PoolLimits(8, 5, 6, 8, 500), Duration.ofMillis(2),
+        AdmissionGate gate = new AdmissionGate("chat", new PoolLimits(8, 5, 6, 3, 8, 500), Duration.ofMillis(2),
                 scheduler);
         ConcurrentLinkedQueue<Disposable> open = new ConcurrentLinkedQueue<>();
         CountDownLatch ended = new CountDownLatch(CALLS);

@@ -62,8 +62,8 @@ class AdmissionGateTests {
     }
 
     private AdmissionGate gate(int total, int perHost, int streams, int pending) {
-        return new AdmissionGate("chat", new PoolLimits(total, perHost, streams, total, pending), Duration.ofSeconds(5),
-                this.time, () -> 7);
+        return new AdmissionGate("chat", new PoolLimits(total, perHost, streams, streams, total, pending),
+                Duration.ofSeconds(5), this.time, () -> 7);
     }
 
     private static CallContext call(String host, Lane lane) {

@@ -130,7 +130,7 @@ class ConnectionPoolsTests {
         get(other, "c", Lane.CALL).subscribe();
         await(() -> this.answers.size() == 3);
         assertThat(this.pools.stats(this.gate, Map.of("idle", 3L)))
-            .isEqualTo(new PoolStats("chat", 3, 1, 0, 0, 100, 100, 90, 400, Map.of("idle", 3L)));
+            .isEqualTo(new PoolStats("chat", 3, 1, 0, 0, 0, 100, 100, 90, 45, 400, Map.of("idle", 3L)));
         assertThat(this.pools.allocated()).isEqualTo(3);
         List.of("a", "b", "c").forEach(this::answer);
         await(() -> this.pools.idle() == 3);

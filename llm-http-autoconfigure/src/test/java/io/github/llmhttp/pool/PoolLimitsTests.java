@@ -30,7 +30,8 @@ class PoolLimitsTests {
     @CsvSource({ "1, 1, 100", "2, 1, 100", "5, 4, 100", "10, 9, 100", "20, 18, 100", "100, 90, 400", "200, 180, 800" })
     void followsTheTotalWhereUnset(int total, int streams, int pending) {
         this.properties.setMaxConnections(total);
-        assertThat(PoolLimits.of(this.properties)).isEqualTo(new PoolLimits(total, total, streams, total, pending));
+        assertThat(PoolLimits.of(this.properties))
+            .isEqualTo(new PoolLimits(total, total, streams, Math.max(1, streams / 2), total, pending));
     }
 
     @Test
@@ -40,7 +41,7 @@ class PoolLimitsTests {
         this.properties.setMaxStreams(50);
         this.properties.setMaxIdleConnections(0);
         this.properties.setMaxPendingAcquires(0);
-        assertThat(PoolLimits.of(this.properties)).isEqualTo(new PoolLimits(50, 20, 50, 0, 0));
+        assertThat(PoolLimits.of(this.properties)).isEqualTo(new PoolLimits(50, 20, 50, 25, 0, 0));
     }
 
     @Test
@@ -49,7 +50,7 @@ class PoolLimitsTests {
         this.properties.setMaxConnectionsPerHost(20);
         this.properties.setMaxStreams(20);
         this.properties.setMaxIdleConnections(20);
-        assertThat(PoolLimits.of(this.properties)).isEqualTo(new PoolLimits(10, 10, 10, 10, 100));
+        assertThat(PoolLimits.of(this.properties)).isEqualTo(new PoolLimits(10, 10, 10, 5, 10, 100));
     }
 
 }

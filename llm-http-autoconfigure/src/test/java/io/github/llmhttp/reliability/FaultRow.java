@@ -209,6 +209,18 @@ public enum FaultRow {
     /** Slow readers beside others on one connection. */
     SLOW_READERS(Area.HTTP2, "slow readers beside others on one connection"),
 
+    /** WebSocket handshake that is refused, wrong or unanswered. */
+    HANDSHAKE(Area.WEBSOCKET, "handshake that is refused, wrong or unanswered; a key in the URL"),
+
+    /** WebSocket session whose peer went silent. */
+    DEAF_SESSION(Area.WEBSOCKET, "session without pongs, connection that is cut"),
+
+    /** Closes with any code, and messages that break the protocol. */
+    CLOSE_CODES(Area.WEBSOCKET, "close with any code, messages that are too large or broken, fragments"),
+
+    /** Sends into a closed session, and receivers that do not keep up. */
+    SESSION_FLOW(Area.WEBSOCKET, "send after close, receiver or server that does not keep up"),
+
     /** Context that closes while streams run. */
     SHUTDOWN_WHILE_STREAMING(Area.LOAD, "context that closes while streams run"),
 
@@ -284,6 +296,8 @@ public enum FaultRow {
         END("End of a stream"),
 
         HTTP2("HTTP/2"),
+
+        WEBSOCKET("WebSocket"),
 
         LOAD("Shutdown, overload, cancel"),
 

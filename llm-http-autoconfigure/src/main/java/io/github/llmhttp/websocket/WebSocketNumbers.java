@@ -1,0 +1,29 @@
+/*
+ * Copyright 2026 the llm-http authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.llmhttp.websocket;
+
+/**
+ * What a client's WebSocket sessions have done so far.
+ *
+ * @param open sessions that are open now
+ * @param opened sessions that were opened
+ * @param pings pings that were sent
+ * @param missedPongs sessions that were given up because nothing came after a ping
+ * @param reconnects connections that chats opened in place of a lost one
+ */
+public record WebSocketNumbers(int open, long opened, long pings, long missedPongs, long reconnects) {
+}
