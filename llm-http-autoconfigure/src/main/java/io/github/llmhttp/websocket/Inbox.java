@@ -36,6 +36,8 @@ final class Inbox {
 
     private final Runnable emptied;
 
+    private final Runnable left;
+
     private final Deque<byte[]> messages = new ArrayDeque<>();
 
     private volatile @Nullable Receiver receiver;
@@ -52,10 +54,12 @@ final class Inbox {
      * Create an empty inbox.
      * @param eventLoop where everything happens
      * @param emptied told when all messages are gone
+     * @param left told when a receiver has left
      */
-    Inbox(EventLoop eventLoop, Runnable emptied) {
+    Inbox(EventLoop eventLoop, Runnable emptied, Runnable left) {
         this.eventLoop = eventLoop;
         this.emptied = emptied;
+        this.left = left;
     }
 
     /** Whether somebody receives. */
@@ -219,6 +223,7 @@ final class Inbox {
                 if (Inbox.this.receiver == this) {
                     Inbox.this.receiver = null;
                     drain();
+                    Inbox.this.left.run();
                 }
             });
         }

@@ -85,7 +85,7 @@ public final class WebSocketConnection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.closeTimeout = properties.getCloseTimeout();
         this.assembly = new MessageAssembly(properties.getMaxMessageSize().toBytes());
-        this.inbox = new Inbox(channel.eventLoop(), this::resume);
+        this.inbox = new Inbox(channel.eventLoop(), this::resume, this::closeIfUnused);
         this.outbox = new Outbox(properties.getSendQueue(), writeTimeout);
         this.heartbeat = heartbeat;
         this.closing = closing;
@@ -116,7 +116,12 @@ public final class WebSocketConnection extends ChannelInboundHandlerAdapter {
         this.busy = !idle;
         this.idleSince = System.nanoTime();
         run(() -> this.inbox.discard(idle));
-        if (idle && this.closing.getAsBoolean()) {
+        closeIfUnused();
+    }
+
+    /** A client that closes waits for nobody who has gone. */
+    private void closeIfUnused() {
+        if (this.closing.getAsBoolean() && isUnused()) {
             shutdown();
         }
     }

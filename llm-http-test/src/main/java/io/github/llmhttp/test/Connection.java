@@ -39,6 +39,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,9 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Deque<FullHttpRequest> pipelined = new ArrayDeque<>();
 
     private int id;
+
+    /** Where bytes are written past the frames of a WebSocket, if it is one. */
+    private @Nullable ChannelHandlerContext wire;
 
     private int requests;
 
@@ -81,7 +86,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
      * @return whether they were sent
      */
     boolean sendsUnasked(byte[] bytes) {
-        if (this.player != null || this.closing || !context().channel().isActive()) {
+        if (this.player != null || this.closing || this.wire != null || !context().channel().isActive()) {
             return false;
         }
         context().pipeline().context(HttpResponseEncoder.class).writeAndFlush(Unpooled.copiedBuffer(bytes));
@@ -111,7 +116,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
      * @return whether nothing more of the request is to be read
      */
     boolean answersEarly(HttpRequest head) {
-        if (this.player != null) {
+        if (this.player != null || WebSocketTurns.isHandshake(head.headers())) {
             return false;
         }
         FullHttpRequest request = new DefaultFullHttpRequest(head.protocolVersion(), head.method(), head.uri(),
@@ -146,9 +151,42 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             this.pipelined.add(request.retain());
             return;
         }
+        if (this.wire == null && WebSocketTurns.isHandshake(request.headers())) {
+            handshake(ctx, request);
+            return;
+        }
         RecordedCall received = received(request);
         boolean keepAlive = HttpUtil.isKeepAlive(request) && this.requests < this.server.maxRequestsPerConnection();
         play(received, this.server.answer(received), keepAlive);
+    }
+
+    private void handshake(ChannelHandlerContext ctx, FullHttpRequest request) {
+        if (this.idleTimer != null) {
+            this.idleTimer.cancel(false);
+        }
+        RecordedCall handshake = this.server.ledger().handshake(this.id, request);
+        Rendering refusal = this.server.refusal(handshake);
+        if (refusal != null) {
+            play(handshake, refusal, true);
+            return;
+        }
+        WebSocketTurns.accept(ctx, request, this.server.ledger());
+        this.wire = ctx.pipeline().context(WebSocketFrameEncoder.class);
+    }
+
+    /**
+     * Close the connection with a close frame, if it is a WebSocket.
+     * @param code the close code
+     * @param reason what is said
+     * @return whether it is one
+     */
+    boolean closeWebSocket(int code, String reason) {
+        if (this.wire == null || this.closing) {
+            return false;
+        }
+        this.closing = true;
+        context().writeAndFlush(new CloseWebSocketFrame(code, reason)).addListener((written) -> context().close());
+        return true;
     }
 
     private RecordedCall received(FullHttpRequest request) {
@@ -163,7 +201,9 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         HttpResponse head = rendering.head();
         boolean closes = !((head != null) ? negotiate(head, keepAlive) : keepAlive);
         this.call = received;
-        this.player = new ReplyPlayer(context(), rendering, received, (ending) -> ended(ending, closes));
+        ChannelHandlerContext bytes = (this.wire != null) ? this.wire
+                : context().pipeline().context(HttpResponseEncoder.class);
+        this.player = new ReplyPlayer(context(), bytes, rendering, received, (ending) -> ended(ending, closes));
         this.player.play();
     }
 

@@ -76,7 +76,8 @@ interface Dialect {
     static Dialect of(Protocol protocol) {
         return switch (protocol) {
             case OPENAI_EMBEDDINGS -> new EmbeddingsDialect();
-            case OPENAI_RESPONSES -> new OpenAiResponsesDialect();
+            case OPENAI_RESPONSES, OPENAI_REALTIME -> new OpenAiResponsesDialect();
+            case PROMPT -> new PromptDialect();
             case ANTHROPIC_MESSAGES -> new AnthropicDialect();
             case OLLAMA_CHAT -> new OllamaDialect(true);
             case OLLAMA_GENERATE -> new OllamaDialect(false);

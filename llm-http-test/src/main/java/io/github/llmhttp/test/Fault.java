@@ -47,7 +47,15 @@ public final class Fault {
 
     private final byte[] bytes;
 
+    private final int code;
+
+    private final String reason;
+
     private Fault(Kind kind, Moment moment, Duration interval, byte[] bytes) {
+        this(kind, moment, interval, bytes, 1011, "");
+    }
+
+    private Fault(Kind kind, Moment moment, Duration interval, byte[] bytes, int code, String reason) {
         if (!kind.happensAt(moment)) {
             throw new IllegalArgumentException("There is no fault %s at the moment %s".formatted(kind, moment));
         }
@@ -55,6 +63,8 @@ public final class Fault {
         this.moment = moment;
         this.interval = interval;
         this.bytes = bytes;
+        this.code = code;
+        this.reason = reason;
     }
 
     /**
@@ -146,6 +156,18 @@ public final class Fault {
     }
 
     /**
+     * The server closes a WebSocket with a close frame, and the connection after it. On a
+     * connection that speaks HTTP it is closed without one.
+     * @param moment when it happens; after the response headers
+     * @param code the close code (RFC 6455, section 7.4)
+     * @param reason what the server says, 123 bytes of UTF-8 at most
+     * @return the fault
+     */
+    public static Fault closeFrame(Moment moment, int code, String reason) {
+        return new Fault(Kind.CLOSE_FRAME, moment, Duration.ZERO, new byte[0], code, reason);
+    }
+
+    /**
      * The fault of a kind, for tests that go through several. A drip has no pause between
      * two bytes, and surplus is a response.
      * @param kind what goes wrong
@@ -196,6 +218,14 @@ public final class Fault {
         return this.interval;
     }
 
+    int code() {
+        return this.code;
+    }
+
+    String reason() {
+        return this.reason;
+    }
+
     byte[] bytes() {
         return this.bytes;
     }
@@ -243,12 +273,17 @@ public final class Fault {
         /**
          * Bytes after the end of the response.
          */
-        SURPLUS;
+        SURPLUS,
+
+        /**
+         * Close frame of a WebSocket.
+         */
+        CLOSE_FRAME;
 
         private boolean happensAt(Moment moment) {
             return switch (this) {
                 case RESET, TRUNCATE, STALL, GARBLE -> true;
-                case END_EARLY -> moment.isInBody();
+                case END_EARLY, CLOSE_FRAME -> moment.isInBody();
                 case DRIP -> moment == Moment.REQUEST || moment.isInBody();
                 case SURPLUS -> moment == Moment.COMPLETE;
             };

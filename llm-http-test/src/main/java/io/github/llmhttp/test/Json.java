@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Builds and reads JSON, with the fields in the order in which they are named.
@@ -42,6 +44,14 @@ final class Json {
             object.put(String.valueOf(keysAndValues[i]), keysAndValues[i + 1]);
         }
         return object;
+    }
+
+    static ObjectNode node() {
+        return MAPPER.createObjectNode();
+    }
+
+    static ArrayNode array() {
+        return MAPPER.createArrayNode();
     }
 
     static String text(Object value) {

@@ -45,6 +45,10 @@ final class Ledger {
 
     private final List<RecordedCall> calls = new ArrayList<>();
 
+    private final List<RecordedCall> handshakes = new ArrayList<>();
+
+    private int pings;
+
     private long changes;
 
     private int lastConnectionId;
@@ -91,6 +95,26 @@ final class Ledger {
         });
     }
 
+    RecordedCall handshake(int connectionId, FullHttpRequest request) {
+        return change((ledger) -> {
+            RecordedCall handshake = new RecordedCall(ledger.handshakes.size() + 1, connectionId, 1, request);
+            ledger.handshakes.add(handshake);
+            return handshake;
+        });
+    }
+
+    void pinged() {
+        change((ledger) -> ++ledger.pings);
+    }
+
+    List<RecordedCall> handshakes() {
+        return read(() -> List.copyOf(this.handshakes));
+    }
+
+    int pings() {
+        return read(() -> this.pings);
+    }
+
     void ended(RecordedCall call, RecordedCall.Outcome outcome) {
         change((ledger) -> {
             call.end(outcome);
@@ -101,6 +125,8 @@ final class Ledger {
     void reset() {
         change((ledger) -> {
             ledger.calls.clear();
+            ledger.handshakes.clear();
+            ledger.pings = 0;
             ledger.accepted = 0;
             ledger.reused = 0;
             ledger.closedByClient = 0;

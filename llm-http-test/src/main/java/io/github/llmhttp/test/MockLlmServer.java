@@ -23,9 +23,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,6 +82,8 @@ public final class MockLlmServer implements AutoCloseable {
     private final String threadName = "mock-llm-" + SERVERS.incrementAndGet();
 
     private final Script script = new Script();
+
+    private final Deque<Reply> refusals = new ConcurrentLinkedDeque<>();
 
     private final Ledger ledger = new Ledger();
 
@@ -187,6 +191,19 @@ public final class MockLlmServer implements AutoCloseable {
     }
 
     /**
+     * Script the answers to the next WebSocket handshakes, each in place of an upgrade:
+     * {@code Reply.status(401)}, a reply with a fault, or the bytes of an upgrade that is
+     * wrong. Other handshakes succeed at the paths of OpenAI's Responses and Realtime, at
+     * {@code .../prompt} and {@code .../ws}; what is asked on them are calls like others.
+     * @param replies the replies
+     * @return this server
+     */
+    public MockLlmServer refuseHandshakes(Reply... replies) {
+        this.refusals.addAll(List.of(replies));
+        return this;
+    }
+
+    /**
      * Set the reply to each call for which none is scripted.
      * @param reply the reply
      * @return this server
@@ -211,6 +228,7 @@ public final class MockLlmServer implements AutoCloseable {
      */
     public void reset() {
         this.script.reset();
+        this.refusals.clear();
         this.ledger.reset();
     }
 
@@ -269,6 +287,35 @@ public final class MockLlmServer implements AutoCloseable {
      */
     public List<RecordedCall> calls() {
         return this.ledger.calls();
+    }
+
+    /**
+     * The WebSocket handshakes that reached the server, those included that were refused.
+     * @return the handshakes in the order in which they came
+     */
+    public List<RecordedCall> handshakes() {
+        return this.ledger.handshakes();
+    }
+
+    /**
+     * Number of pings that came on WebSockets. Each was answered.
+     * @return the number
+     */
+    public int pings() {
+        return this.ledger.pings();
+    }
+
+    /**
+     * Close all WebSockets with a close frame, busy or not, as a server that drains does.
+     * @param code the close code (RFC 6455, section 7.4)
+     * @param reason what the server says, 123 bytes of UTF-8 at most
+     * @return the number of WebSockets
+     */
+    public int closeWebSockets(int code, String reason) {
+        List<Future<Boolean>> closed = new ArrayList<>();
+        this.connections.forEach((channel, connection) -> closed
+            .add(channel.eventLoop().submit(() -> connection.closeWebSocket(code, reason))));
+        return (int) closed.stream().filter((future) -> future.syncUninterruptibly().getNow()).count();
     }
 
     /**
@@ -387,6 +434,18 @@ public final class MockLlmServer implements AutoCloseable {
         catch (RuntimeException ex) {
             return Rendering.of(Reply.status(500).error("mock_error", "The script failed: " + ex), call);
         }
+    }
+
+    /**
+     * What a handshake gets in place of an upgrade.
+     * @return the answer, {@code null} for an upgrade
+     */
+    @Nullable Rendering refusal(RecordedCall handshake) {
+        Reply refusal = this.refusals.poll();
+        if (refusal == null && handshake.protocol() == Protocol.OTHER) {
+            refusal = StockReplies.of(handshake);
+        }
+        return (refusal != null) ? Rendering.of(refusal, handshake) : null;
     }
 
     @Nullable Reply earlyReply(RecordedCall head) {

@@ -16,6 +16,7 @@
 
 package io.github.llmhttp.test;
 
+import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,16 @@ public enum Protocol {
     OLLAMA_GENERATE("/api/generate"),
 
     /**
+     * OpenAI Realtime, text only, over WebSocket: {@code .../realtime?model=...}.
+     */
+    OPENAI_REALTIME("/realtime"),
+
+    /**
+     * A prompt as a text message over WebSocket: {@code .../ws} and {@code .../prompt}.
+     */
+    PROMPT("/prompt"),
+
+    /**
      * List of models, {@code GET .../v1/models}.
      */
     MODELS("/v1/models"),
@@ -96,10 +107,24 @@ public enum Protocol {
         return this == MODELS || this == HEALTH || this == VERSION || this == ROOT;
     }
 
+    private boolean isWebSocketOnly() {
+        return this == OPENAI_REALTIME || this == PROMPT;
+    }
+
+    /** What is spoken on a WebSocket. */
+    static Protocol of(String path) {
+        for (Protocol protocol : List.of(OPENAI_RESPONSES, OPENAI_REALTIME, PROMPT)) {
+            if (protocol.matches(path)) {
+                return protocol;
+            }
+        }
+        return path.endsWith("/ws") ? PROMPT : OTHER;
+    }
+
     static Protocol of(String method, String path) {
         boolean post = method.toUpperCase(Locale.ROOT).equals("POST");
         for (Protocol protocol : values()) {
-            if (post != protocol.isProbe() && protocol.matches(path)) {
+            if (post != protocol.isProbe() && !protocol.isWebSocketOnly() && protocol.matches(path)) {
                 return protocol;
             }
         }

@@ -55,6 +55,8 @@ public final class RecordedCall {
 
     private final Protocol protocol;
 
+    private final boolean webSocket;
+
     private final long receivedAt = System.nanoTime();
 
     private final AtomicInteger tokensWritten = new AtomicInteger();
@@ -72,7 +74,8 @@ public final class RecordedCall {
         this.headers = request.headers();
         this.body = request.content().toString(StandardCharsets.UTF_8);
         this.json = Json.read(this.body);
-        this.protocol = Protocol.of(this.method, this.path);
+        this.webSocket = WebSocketTurns.isHandshake(request.headers());
+        this.protocol = this.webSocket ? Protocol.of(this.path) : Protocol.of(this.method, this.path);
     }
 
     /**
@@ -166,12 +169,21 @@ public final class RecordedCall {
     }
 
     /**
-     * Whether the call asks for a stream.
+     * Whether the call is a turn on a WebSocket, or the handshake of one. Its headers and
+     * path are those of the handshake.
+     * @return {@code false} for a request of its own
+     */
+    public boolean isWebSocket() {
+        return this.webSocket;
+    }
+
+    /**
+     * Whether the call asks for a stream. All turns on a WebSocket do.
      * @return {@code true} with {@code "stream": true}; Ollama streams unless told not to
      */
     public boolean isStreaming() {
         boolean byDefault = this.protocol == Protocol.OLLAMA_CHAT || this.protocol == Protocol.OLLAMA_GENERATE;
-        return this.json.path("stream").asBoolean(byDefault);
+        return this.webSocket || this.json.path("stream").asBoolean(byDefault);
     }
 
     /**
@@ -187,7 +199,7 @@ public final class RecordedCall {
      * @return the prompt, empty if there is none
      */
     public String prompt() {
-        return Prompts.last(this.json);
+        return (this.protocol == Protocol.PROMPT) ? this.body : Prompts.last(this.json);
     }
 
     /**

@@ -28,7 +28,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 
@@ -66,9 +66,18 @@ final class ReplyPlayer {
 
     private boolean stopped;
 
-    ReplyPlayer(ChannelHandlerContext connection, Rendering rendering, RecordedCall call, Consumer<Ending> whenEnded) {
+    /**
+     * Prepare to play a reply.
+     * @param connection where it is written as HTTP
+     * @param wire where it is written as bytes
+     * @param rendering the reply
+     * @param call the call
+     * @param whenEnded hears how it ended
+     */
+    ReplyPlayer(ChannelHandlerContext connection, ChannelHandlerContext wire, Rendering rendering, RecordedCall call,
+            Consumer<Ending> whenEnded) {
         this.connection = connection;
-        this.wire = connection.pipeline().context(HttpResponseEncoder.class);
+        this.wire = wire;
         this.rendering = rendering;
         this.call = call;
         this.whenEnded = whenEnded;
@@ -251,6 +260,10 @@ final class ReplyPlayer {
                 return isEndedByGarbling(fault);
             }
             case END_EARLY -> end();
+            case CLOSE_FRAME -> {
+                this.connection.write(new CloseWebSocketFrame(fault.code(), fault.reason()));
+                endWhenWritten(Ending.CLOSE);
+            }
             case RESET -> endWhenWritten(Ending.RESET);
             case TRUNCATE -> endWhenWritten(Ending.CLOSE);
             default -> stall(fault);
