@@ -56,7 +56,11 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -121,8 +125,16 @@ public final class DefaultClientFactory implements ClientFactory {
             probes.add(probe);
             probers.add(new Prober(probe, endpoint, failures));
         }
-        Disposable background = Disposables.composite(preResolve(settings, dns),
-                warmUp(settings, gate, probes, failures), probes(settings, probers, time));
+        List<IdleReserve> reserves = new ArrayList<>();
+        for (ProbeRequest probe : (settings.pool().getMinIdle() > 0) ? probes : List.<ProbeRequest>of()) {
+            Endpoint endpoint = probe.endpoint();
+            int wanted = http2.isUsed(settings.baseUrl().isSecure()) ? 1 : settings.pool().getMinIdle();
+            reserves.add(new IdleReserve(wanted, endpoint, probe, gate, () -> janitor.idle(endpoint.name()), failures,
+                    time));
+        }
+        WarmUp warmUp = warmUp(settings, http, dns, reserves, probers);
+        Disposable.Composite background = Disposables.composite(probes(settings, probers, time));
+        reserves.forEach((reserve) -> background.add(reserve.keep(settings.janitor().getSweepInterval())));
         WebSockets sockets = new WebSockets(settings.webSocket(), settings.timeout().getWrite());
         Handshakes handshakes = new Handshakes(
                 transport.createWebSocket(settings.name(), settings.baseUrl().isSecure(), http11), sockets,
@@ -137,10 +149,16 @@ public final class DefaultClientFactory implements ClientFactory {
                 calls, streams, new Probers(probers), () -> pools.stats(gate, janitor.evicted()),
                 genericWebClient(settings, parts, followed), handshakes);
         ManagedClient managed = new ManagedClient(client, target,
-                () -> new ClientHealth(endpoints.status(), retries.coolDownLeft()),
+                () -> new ClientHealth(endpoints.status(), retries.coolDownLeft(), warmUp.state()),
                 new ClientTransport(journal, janitor, dns, breakers, errors, sockets), life,
                 this.environment.watchers().clients());
         managed.opened();
+        if (settings.warmUp().isFailFast()) {
+            await(warmUp, managed);
+        }
+        else {
+            background.add(warmUp.run().onErrorComplete().subscribe());
+        }
         return managed;
     }
 
@@ -221,26 +239,46 @@ public final class DefaultClientFactory implements ClientFactory {
             .build();
     }
 
-    /** Off the path of any request, so that it is nobody's subscription but ours. */
-    private Disposable preResolve(ClientSettings settings, DnsResolution dns) {
-        Disposable.Composite running = Disposables.composite();
-        if (settings.dns().isPreResolve()) {
-            urls(settings).stream()
-                .map(BaseUrl::host)
-                .distinct()
-                .filter((host) -> settings.proxy().getHost() == null || Proxy.isDirect(settings.proxy(), host))
-                .forEach((host) -> running.add(dns.preResolve(host)
-                    .subscribe(null, (error) -> logger.warn("[%s] %s was not resolved ahead of the first call: %s"
-                        .formatted(settings.name(), host, error)))));
+    private static void await(WarmUp warmUp, ManagedClient managed) {
+        try {
+            warmUp.run().block();
         }
-        return running;
+        catch (RuntimeException ex) {
+            managed.close().block();
+            throw new WarmUpFailedException(managed.settings().name(), Exceptions.unwrap(ex));
+        }
     }
 
-    private Disposable warmUp(ClientSettings settings, AdmissionGate gate, List<ProbeRequest> probes,
-            FailureTranslation failures) {
-        int connections = settings.warmUp().getConnections();
-        return (connections > 0) ? new WarmUp(settings.name(), connections, gate, probes, failures).run().subscribe()
-                : Disposables.disposed();
+    private static WarmUp warmUp(ClientSettings settings, HttpClient http, DnsResolution dns,
+            List<IdleReserve> reserves, List<Prober> probers) {
+        List<Mono<Void>> steps = new ArrayList<>();
+        boolean enabled = settings.warmUp().isEnabled();
+        if (enabled) {
+            // Loads native code, for which an event loop has no time
+            steps.add(http.warmup().subscribeOn(Schedulers.boundedElastic()));
+        }
+        if (settings.dns().isPreResolve()) {
+            steps.add(preResolve(settings, dns));
+        }
+        if (enabled) {
+            Duration interval = settings.janitor().getSweepInterval();
+            steps.add(Flux.fromIterable(reserves).flatMap((reserve) -> reserve.fill(interval)).then());
+        }
+        if (enabled && settings.warmUp().isHealthRequest()) {
+            steps.add(Flux.fromIterable(probers).flatMap(Prober::require).then());
+        }
+        return new WarmUp(settings.name(), steps);
+    }
+
+    private static Mono<Void> preResolve(ClientSettings settings, DnsResolution dns) {
+        return Flux.fromIterable(urls(settings))
+            .map(BaseUrl::host)
+            .distinct()
+            .filter((host) -> settings.proxy().getHost() == null || Proxy.isDirect(settings.proxy(), host))
+            .flatMap((host) -> dns.preResolve(host)
+                .onErrorMap(
+                        (error) -> new IllegalStateException("%s was not resolved: %s".formatted(host, error), error)))
+            .then();
     }
 
     private static Disposable probes(ClientSettings settings, List<Prober> probers, CallTime time) {

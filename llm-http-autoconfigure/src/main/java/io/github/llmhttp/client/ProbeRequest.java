@@ -56,6 +56,14 @@ final class ProbeRequest {
         this.time = time;
     }
 
+    Endpoint endpoint() {
+        return this.endpoint;
+    }
+
+    String client() {
+        return this.parts.bodies().client();
+    }
+
     Duration limit() {
         return this.health.getTimeout();
     }

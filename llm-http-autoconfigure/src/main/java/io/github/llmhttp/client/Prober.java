@@ -52,6 +52,17 @@ final class Prober {
         });
     }
 
+    /**
+     * Ask, and take no for no answer.
+     * @return fails if the endpoint is not well
+     */
+    Mono<Void> require() {
+        return probe().flatMap((health) -> (health.state() == State.DOWN)
+                ? Mono.error(() -> new IllegalStateException(
+                        "the endpoint %s is not well: %s".formatted(health.endpoint(), health.detail())))
+                : Mono.empty());
+    }
+
     EndpointHealth closed() {
         return this.endpoint.facts().probed(State.UNKNOWN, Duration.ZERO, "the client is closed");
     }

@@ -17,23 +17,16 @@
 package io.github.llmhttp.client;
 
 import java.util.List;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
-import io.github.llmhttp.Failure;
-import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
-import io.github.llmhttp.call.CallContext;
-import io.github.llmhttp.pool.AdmissionGate;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
- * Opens connections ahead of the first call, which then finds DNS, TCP and TLS done. A
- * failure is logged and changes nothing: the first call connects by itself.
+ * What a client does before its first call, so that this one need not: one step after
+ * another, off the path of any request.
  */
 final class WarmUp {
 
@@ -41,71 +34,50 @@ final class WarmUp {
 
     private final String client;
 
-    private final int connections;
+    private final List<Mono<Void>> steps;
 
-    private final AdmissionGate gate;
+    private volatile String state;
 
-    private final List<ProbeRequest> requests;
-
-    private final FailureTranslation failures;
-
-    WarmUp(String client, int connections, AdmissionGate gate, List<ProbeRequest> requests,
-            FailureTranslation failures) {
+    /**
+     * Prepare a warm-up.
+     * @param client name of the client
+     * @param steps what is done in order; none if nothing is to be warmed
+     */
+    WarmUp(String client, List<Mono<Void>> steps) {
         this.client = client;
-        this.connections = connections;
-        this.gate = gate;
-        this.requests = requests;
-        this.failures = failures;
-    }
-
-    Mono<Void> run() {
-        return Flux.defer(this::open).collectList().doOnNext((failed) -> {
-            if (failed.isEmpty()) {
-                logger.debug(
-                        "[%s] opened %d connections ahead of the first call".formatted(this.client, this.connections));
-            }
-            else {
-                logger.warn("[%s] %d of %d connections were not opened ahead of the first call: %s"
-                    .formatted(this.client, failed.size(), this.connections, failed.get(0).getMessage()));
-            }
-        }).then();
+        this.steps = steps;
+        this.state = steps.isEmpty() ? "off" : "running";
     }
 
     /**
-     * Side by side, and none is sent before all have their connections: otherwise those
-     * of the quick ones would be used again. To leave a response unread does not keep its
-     * connection, because a small one comes whole in the first read.
+     * Take all steps, also those behind one that failed.
+     * @return fails with the first failure
      */
-    private Flux<LlmHttpException> open() {
-        AtomicInteger awaited = new AtomicInteger(this.connections);
-        Sinks.Empty<Void> done = Sinks.empty();
-        Mono<Void> others = Mono.defer(() -> {
-            if (awaited.decrementAndGet() == 0) {
-                done.tryEmitEmpty();
-            }
-            return done.asMono();
-        });
-        return Flux.range(0, this.connections)
-            .flatMap((number) -> open(this.requests.get(number % this.requests.size()), others)
-                .doOnNext((failure) -> done.tryEmitEmpty()), this.connections);
+    Mono<Void> run() {
+        return Flux.concatDelayError(Flux.fromIterable(this.steps).map((step) -> step.onErrorMap(WarmUp::first)))
+            .then()
+            .onErrorMap(WarmUp::first)
+            .doOnError(this::failed)
+            .doOnSuccess((done) -> this.state = this.steps.isEmpty() ? "off" : "done");
     }
 
-    /** Empty if it worked. */
-    private Mono<LlmHttpException> open(ProbeRequest request, Mono<Void> others) {
-        CallContext call = request.start();
-        return this.gate.admitOne(call, (permit) -> request.status(call, others))
-            .flatMap((status) -> Mono.<LlmHttpException>empty())
-            .onErrorResume((error) -> Mono.just(failure(error, call, request)));
+    private static Throwable first(Throwable error) {
+        Throwable[] several = error.getSuppressed();
+        return (!(error instanceof LlmHttpException) && several.length > 0) ? several[0] : error;
     }
 
-    private LlmHttpException failure(Throwable error, CallContext call, ProbeRequest request) {
-        if (error instanceof TimeoutException) {
-            return call.failure(FailureKind.RESPONSE_TIMEOUT)
-                .detail("no answer within " + Failure.seconds(request.limit()))
-                .limit(request.limit(), "health.timeout")
-                .toException(error);
-        }
-        return this.failures.translate(error, call);
+    private void failed(Throwable error) {
+        this.state = "failed: " + error.getMessage();
+        logger.warn("[%s] was not warmed up ahead of the first call: %s".formatted(this.client, error.getMessage()));
+    }
+
+    /**
+     * How far it is.
+     * @return {@code off}, {@code running}, {@code done}, or {@code failed:} with the
+     * reason
+     */
+    String state() {
+        return this.state;
     }
 
 }

@@ -82,7 +82,12 @@ final class ContradictionLint {
         checkStreams();
         notOver("pool.max-idle-connections", "pool.max-connections");
         for (String limit : List.of("max-connections", "max-connections-per-host", "max-idle-connections")) {
-            notOver("warm-up.connections", "pool." + limit);
+            notOver("pool.min-idle", "pool." + limit);
+        }
+        if (!this.settings.properties().getWarmUp().isEnabled()) {
+            for (String key : List.of("health-request", "fail-fast")) {
+                noEffect("warm-up." + key, "warm-up.enabled", "nothing is warmed up");
+            }
         }
         notOver("janitor.max-idle-time", "janitor.max-life-time");
         if (this.settings.isUserSet("janitor.sweep-interval")

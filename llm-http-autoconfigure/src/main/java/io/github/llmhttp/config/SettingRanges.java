@@ -69,7 +69,7 @@ public final class SettingRanges {
         ranges.put("pool.max-streams", SettingRange.of(1, PORTS, "90"));
         ranges.put("pool.max-idle-connections", SettingRange.of(0, PORTS, "20"));
         ranges.put("pool.max-pending-acquires", SettingRange.of(0, 1_000_000, "400"));
-        ranges.put("warm-up.connections", SettingRange.of(0, PORTS, "4"));
+        ranges.put("pool.min-idle", SettingRange.of(0, PORTS, "4"));
         ranges.put("janitor.max-idle-time", SettingRange.of(MILLI, DAY, "60s"));
         ranges.put("janitor.max-life-time", SettingRange.of(MILLI, Duration.ofDays(7), "10m"));
         ranges.put("janitor.max-life-variance", SettingRange.of(0.0, 1.0, "0.2"));

@@ -27,8 +27,10 @@ import io.github.llmhttp.endpoint.EndpointStatus;
  *
  * @param endpoints each of them, in their order
  * @param coolDown for how long all calls still wait, because the provider asked them to
+ * @param warmUp what became of its warm-up: {@code off}, {@code running}, {@code done},
+ * or {@code failed:} with the reason
  */
-public record ClientHealth(List<EndpointStatus> endpoints, Duration coolDown) {
+public record ClientHealth(List<EndpointStatus> endpoints, Duration coolDown, String warmUp) {
 
     /**
      * Whether calls are answered now.

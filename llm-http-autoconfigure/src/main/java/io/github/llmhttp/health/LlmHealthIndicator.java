@@ -70,6 +70,7 @@ public final class LlmHealthIndicator extends AbstractHealthIndicator {
         if (!client.coolDown().isZero()) {
             details.put("coolDown", client.coolDown().toMillis() + "ms");
         }
+        details.put("warmUp", client.warmUp());
         details.put("endpoints", client.endpoints().stream().map(LlmHealthIndicator::details).toList());
         return details;
     }

@@ -91,6 +91,15 @@ public final class Http2 {
     }
 
     /**
+     * Whether calls share connections, as far as it is up to the client.
+     * @param secure whether the endpoint speaks TLS
+     * @return whether HTTP/2 is spoken, or offered to the server
+     */
+    public boolean isUsed(boolean secure) {
+        return this.mode == (secure ? Http2Mode.NEGOTIATE : Http2Mode.PRIOR_KNOWLEDGE);
+    }
+
+    /**
      * Whether TLS has to offer HTTP/2 to the server.
      * @return whether the version is negotiated
      */

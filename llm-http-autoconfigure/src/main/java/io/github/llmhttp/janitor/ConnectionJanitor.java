@@ -355,6 +355,19 @@ public final class ConnectionJanitor {
     }
 
     /**
+     * The number of unused connections to a host, whatever protocol they speak.
+     * @param host host and port, as calls name their endpoint
+     * @return the number
+     */
+    public int idle(String host) {
+        int idle = 0;
+        for (TrackedConnection tracked : this.open) {
+            idle += (tracked.isIdle() && host.equals(tracked.host()) && !isDistrusted(tracked)) ? 1 : 0;
+        }
+        return idle;
+    }
+
+    /**
      * Close all connections that are unused at this moment.
      * @return how many there are
      */

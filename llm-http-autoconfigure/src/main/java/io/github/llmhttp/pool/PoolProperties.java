@@ -50,6 +50,12 @@ public class PoolProperties {
     private @Nullable Integer maxIdleConnections;
 
     /**
+     * Number of unused connections to each endpoint that are kept open, each opened with
+     * one small request. Where HTTP/2 is used, one is enough.
+     */
+    private int minIdle;
+
+    /**
      * Maximum number of calls that wait for a connection; more fail at once. Four times
      * max-connections, and at least 100, when unset.
      */
@@ -90,6 +96,14 @@ public class PoolProperties {
 
     public void setMaxIdleConnections(@Nullable Integer maxIdleConnections) {
         this.maxIdleConnections = maxIdleConnections;
+    }
+
+    public int getMinIdle() {
+        return this.minIdle;
+    }
+
+    public void setMinIdle(int minIdle) {
+        this.minIdle = minIdle;
     }
 
     public @Nullable Integer getMaxPendingAcquires() {

@@ -17,22 +17,48 @@
 package io.github.llmhttp.pool;
 
 /**
- * Connections that are opened ahead of the first call. Bound to {@code llm.http.warm-up}.
+ * What a client does before its first call. Bound to {@code llm.http.warm-up}.
  */
 public class WarmUpProperties {
 
     /**
-     * Number of connections that are opened when the client starts, each with one small
-     * request. None when 0.
+     * Whether event loops and native transport are loaded, and the connections of
+     * pool.min-idle opened, when the client starts, beside the start of the application.
      */
-    private int connections;
+    private boolean enabled = true;
 
-    public int getConnections() {
-        return this.connections;
+    /**
+     * Whether the endpoint must answer one small request well.
+     */
+    private boolean healthRequest;
+
+    /**
+     * Whether the start waits for the warm-up, and fails with it.
+     */
+    private boolean failFast;
+
+    public boolean isEnabled() {
+        return this.enabled;
     }
 
-    public void setConnections(int connections) {
-        this.connections = connections;
+    public void setEnabled(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    public boolean isHealthRequest() {
+        return this.healthRequest;
+    }
+
+    public void setHealthRequest(boolean healthRequest) {
+        this.healthRequest = healthRequest;
+    }
+
+    public boolean isFailFast() {
+        return this.failFast;
+    }
+
+    public void setFailFast(boolean failFast) {
+        this.failFast = failFast;
     }
 
 }

@@ -31,6 +31,7 @@ import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.LlmHttpException;
 import io.github.llmhttp.LlmWebClient;
+import io.github.llmhttp.LlmWebSocketSession;
 import io.github.llmhttp.RetryDecision;
 import io.github.llmhttp.Usage;
 import io.github.llmhttp.test.Fault;
@@ -209,6 +210,9 @@ class CallListenerTests {
         client.post("/v1/chat/completions", "{\"model\":\"m\",\"messages\":[]}", String.class).block(LONG);
         client.streamData("/v1/chat/completions", "{\"model\":\"m\",\"stream\":true,\"messages\":[]}").blockLast(LONG);
         client.webClient().get().uri("/v1/models").retrieve().bodyToMono(byte[].class).block(LONG);
+        LlmWebSocketSession session = client.webSocket("/ws");
+        session.open().block(LONG);
+        session.close().block(LONG);
         Awaitility.await()
             .atMost(LONG)
             .untilAsserted(() -> assertThat(this.calls).extracting(CallReport::operation)
@@ -227,7 +231,7 @@ class CallListenerTests {
                 .uri("/v1/chat/completions")
                 .bodyValue("{\"model\":\"m\",\"stream\":true,\"messages\":[]}")
                 .retrieve()
-                .bodyToFlux(byte[].class))
+                .bodyToFlux(byte[].class), 1)
             .expectNextCount(1)
             .then(() -> assertThat(this.calls).isEmpty())
             .thenCancel()

@@ -70,7 +70,7 @@ public final class FakeClients implements ClientFactory {
             @Override
             public ClientHealth health() {
                 Endpoint unknown = Endpoint.foreign(settings.name(), settings.baseUrl().endpoint());
-                return new ClientHealth(List.of(unknown.status()), Duration.ZERO);
+                return new ClientHealth(List.of(unknown.status()), Duration.ZERO, "off");
             }
 
             @Override

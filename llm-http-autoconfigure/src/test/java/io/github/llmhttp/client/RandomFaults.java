@@ -67,6 +67,8 @@ final class RandomFaults {
             // Of little use after the first, and slow
             case DRIP -> Stream.of(Moment.REQUEST, Moment.FIRST_TOKEN);
             case SURPLUS -> Stream.of(Moment.COMPLETE);
+            // Where there is no WebSocket it is a cut like others
+            case CLOSE_FRAME -> Stream.of();
         };
         return moments.map((moment) -> Fault.of(kind, moment));
     }

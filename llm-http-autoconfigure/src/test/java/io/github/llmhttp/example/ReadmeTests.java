@@ -62,6 +62,7 @@ class ReadmeTests {
     void eachFaultIsInTheTable(Fault.Kind kind) {
         String method = switch (kind) {
             case END_EARLY -> "endEarly";
+            case CLOSE_FRAME -> "closeFrame";
             default -> kind.name().toLowerCase(Locale.ROOT);
         };
         assertThat(this.readme).contains("| `Fault." + method + "(");

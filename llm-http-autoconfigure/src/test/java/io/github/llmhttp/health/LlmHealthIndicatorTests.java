@@ -47,7 +47,7 @@ class LlmHealthIndicatorTests {
     }
 
     private static ClientHealth client(EndpointStatus... endpoints) {
-        return new ClientHealth(List.of(endpoints), Duration.ZERO);
+        return new ClientHealth(List.of(endpoints), Duration.ZERO, "done");
     }
 
     private static EndpointStatus endpoint(State state, CircuitBreaker.State breaker, @Nullable LastFailure failure,
@@ -98,7 +98,7 @@ class LlmHealthIndicatorTests {
     @Test
     void whatIsNotKnownIsNotShown() {
         Health health = health(Map.of("gpu", client(State.UP, CircuitBreaker.State.CLOSED)));
-        assertThat(details(health)).containsOnlyKeys("status", "endpoints");
+        assertThat(details(health)).containsOnlyKeys("status", "warmUp", "endpoints");
         assertThat(onlyEndpoint(health)).isEqualTo(
                 Map.of("endpoint", "gpu-1:8000", "status", "UP", "detail", "last call was answered with status 200",
                         "checkedAt", "2026-03-01T12:00:00Z", "latency", "4ms", "circuitBreaker", "CLOSED"));
@@ -117,7 +117,7 @@ class LlmHealthIndicatorTests {
         EndpointHealth probe = fact(State.DOWN, "GET /health answered with status 503");
         EndpointStatus endpoint = endpoint(State.UP, CircuitBreaker.State.CLOSED,
                 new LastFailure("RATE_LIMITED", NOON.minusSeconds(9)), probe);
-        Health health = health(Map.of("gpu", new ClientHealth(List.of(endpoint), Duration.ofMillis(1500))));
+        Health health = health(Map.of("gpu", new ClientHealth(List.of(endpoint), Duration.ofMillis(1500), "done")));
         assertThat(details(health)).containsEntry("coolDown", "1500ms");
         assertThat(onlyEndpoint(health)).asInstanceOf(InstanceOfAssertFactories.MAP)
             .containsEntry("lastFailure", Map.of("reason", "RATE_LIMITED", "at", "2026-03-01T11:59:51Z"))
