@@ -16,7 +16,7 @@
 
 package io.github.llmhttp.client;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.llmhttp.FailureKind;
 import io.github.llmhttp.call.CallContext;
@@ -34,7 +34,8 @@ import reactor.core.publisher.Mono;
  */
 final class ChatLine {
 
-    private final AtomicBoolean busy = new AtomicBoolean();
+    /** The turn that runs. */
+    private final AtomicReference<@Nullable CallContext> turn = new AtomicReference<>();
 
     private final int maxReconnects;
 
@@ -68,7 +69,7 @@ final class ChatLine {
                 .notProcessed(true)
                 .toException();
         }
-        if (!this.busy.compareAndSet(false, true)) {
+        if (!this.turn.compareAndSet(null, call)) {
             throw call.failure(FailureKind.POOL_FULL)
                 .detail("a WebSocket chat takes one turn after another, and one is running; turns side by side need "
                         + "a chat each")
@@ -78,9 +79,12 @@ final class ChatLine {
         this.reconnects = 0;
     }
 
-    /** The turn is over; the next one may begin. */
-    void end() {
-        this.busy.set(false);
+    /**
+     * A turn is over; the next one may begin.
+     * @param call its first attempt
+     */
+    void end(CallContext call) {
+        this.turn.compareAndSet(call, null);
     }
 
     /**

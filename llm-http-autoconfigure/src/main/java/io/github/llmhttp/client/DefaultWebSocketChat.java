@@ -110,8 +110,9 @@ final class DefaultWebSocketChat implements LlmWebSocketChat {
                         (attempt) -> this.line.connection(attempt, model, this.handshakes, route)
                             .flatMapMany((open) -> new TurnFlux<>(open, message, attempt, this.failures, reader)),
                         restarted)
-                .doOnTerminate(this.line::end)
-                .doOnCancel(this.line::end);
+                .doOnTerminate(() -> this.line.end(call))
+                // Behind the cancel, which has left the connection then
+                .doFinally((signal) -> this.line.end(call));
         });
     }
 

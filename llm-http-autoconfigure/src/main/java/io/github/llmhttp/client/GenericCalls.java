@@ -184,7 +184,8 @@ final class GenericCalls implements ExchangeFilterFunction {
         return this.parts.responses().errorBody(response, attempt).flatMap((bytes) -> {
             DataBuffer body = DefaultDataBufferFactory.sharedInstance.wrap(bytes);
             LlmHttpException failure = this.parts.responses().error(response, bytes, attempt);
-            refused.set(new Refusal(response.mutate().body(Flux.just(body)).build(), failure));
+            // The body was read, and is not to be released once more
+            refused.set(new Refusal(response.mutate().body((read) -> Flux.just(body)).build(), failure));
             return Mono.error(failure);
         });
     }

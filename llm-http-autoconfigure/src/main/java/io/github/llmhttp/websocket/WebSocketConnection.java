@@ -67,6 +67,9 @@ public final class WebSocketConnection extends ChannelInboundHandlerAdapter {
     /** Whether neither side has begun to close. */
     private volatile boolean open = true;
 
+    /** Whether this side wants to close, which the event loop may not know yet. */
+    private volatile boolean leaving;
+
     private volatile boolean idle;
 
     private volatile boolean busy;
@@ -96,7 +99,7 @@ public final class WebSocketConnection extends ChannelInboundHandlerAdapter {
      * @return whether neither side has begun to close
      */
     public boolean isOpen() {
-        return this.open;
+        return this.open && !this.leaving;
     }
 
     /**
@@ -176,6 +179,7 @@ public final class WebSocketConnection extends ChannelInboundHandlerAdapter {
      * subscribed to
      */
     public Mono<Void> close(int code, String reason) {
+        this.leaving = true;
         run(() -> close(code, reason, null, WebSocketException.of(Problem.CLOSED_HERE)));
         return closed();
     }
@@ -185,6 +189,7 @@ public final class WebSocketConnection extends ChannelInboundHandlerAdapter {
      * @return completes when the connection is closed
      */
     public Mono<Void> shutdown() {
+        this.leaving = true;
         WebSocketException error = WebSocketException.of(Problem.SHUTDOWN);
         run(() -> close(CloseCode.GOING_AWAY, "", error, error));
         return closed();
@@ -194,6 +199,7 @@ public final class WebSocketConnection extends ChannelInboundHandlerAdapter {
      * Nobody wants what still comes: tell the server and wait for nothing.
      */
     public void leave() {
+        this.leaving = true;
         run(() -> {
             close(CloseCode.NORMAL, "", null, WebSocketException.of(Problem.CLOSED_HERE));
             // Behind the close frame

@@ -30,6 +30,7 @@ import java.util.function.Consumer;
 import io.github.llmhttp.AttemptReport;
 import io.github.llmhttp.CallListener;
 import io.github.llmhttp.CallOperation;
+import io.github.llmhttp.CallOutcome;
 import io.github.llmhttp.CallReport;
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.ChatEvent;
@@ -55,6 +56,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
@@ -282,6 +284,26 @@ class WebSocketChatTests {
         assertThat(chat.stream(request).collectList().block(LONG)).containsExactly("a");
         assertThat(this.server.accepted()).isEqualTo(2);
         assertThat(this.clients.opened().webSockets().reconnects()).isOne();
+    }
+
+    @Test
+    void turnRightAfterOneThatWasLeftHasAFreshConnection() throws Exception {
+        LlmWebSocketChat chat = prompts((peer) -> {
+            peer.accept();
+            while (true) {
+                String message = peer.message();
+                peer.text("a").text(message);
+            }
+        });
+        for (int i = 0; i < 50; i++) {
+            CountDownLatch begun = new CountDownLatch(1);
+            Disposable left = chat.stream("endless").subscribe((item) -> begun.countDown());
+            await(begun);
+            // Not on the event loop, which hears of it later
+            left.dispose();
+            assertThat(chat.stream(DONE).collectList().block(LONG)).containsExactly("a");
+        }
+        assertThat(this.calls).extracting(CallReport::outcome).doesNotContain(CallOutcome.ERROR);
     }
 
     @ParameterizedTest
