@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.github.llmhttp.config.LlmClientProperties;
 import io.github.llmhttp.test.Fault;
 import io.github.llmhttp.test.Moment;
 import io.github.llmhttp.test.RecordedCall;
@@ -38,6 +39,9 @@ import io.github.llmhttp.test.RetryAfter;
 final class RandomFaults {
 
     private static final Duration SHORT = Duration.ofMillis(3);
+
+    /** Of an attempt. A call has three at most, and waits of milliseconds. */
+    private static final Duration LIMIT = Duration.ofMillis(150);
 
     private static final List<Moment> IN_HEAD = List.of(Moment.REQUEST_HEAD, Moment.REQUEST, Moment.INSIDE_STATUS_LINE,
             Moment.INSIDE_HEADERS);
@@ -59,16 +63,30 @@ final class RandomFaults {
         this.seed = seed;
     }
 
+    /**
+     * Limits and waits that let a call meet many faults in little time.
+     */
+    static void limits(LlmClientProperties settings) {
+        settings.getTimeout().setCall(LIMIT);
+        settings.getTimeout().setStream(LIMIT.multipliedBy(2));
+        settings.getTimeout().setFirstToken(LIMIT);
+        settings.getTimeout().setTokenGap(LIMIT);
+        settings.getTimeout().setTotal(LIMIT.multipliedBy(8));
+        settings.getRetry().setEnabled(true);
+        settings.getRetry().setBudget(10);
+        settings.getRetry().setInitialBackoff(Duration.ofMillis(1));
+        settings.getRetry().setMaxBackoff(Duration.ofMillis(5));
+    }
+
     private static Stream<Fault> faults(Fault.Kind kind) {
         Stream<Moment> moments = switch (kind) {
             case RESET, TRUNCATE, STALL, GARBLE ->
                 Stream.of(IN_HEAD, IN_BODY, List.of(Moment.COMPLETE)).flatMap(List::stream);
-            case END_EARLY -> IN_BODY.stream();
+            // Where there is no WebSocket a close frame is a cut like others
+            case END_EARLY, CLOSE_FRAME -> IN_BODY.stream();
             // Of little use after the first, and slow
             case DRIP -> Stream.of(Moment.REQUEST, Moment.FIRST_TOKEN);
             case SURPLUS -> Stream.of(Moment.COMPLETE);
-            // Where there is no WebSocket it is a cut like others
-            case CLOSE_FRAME -> Stream.of();
         };
         return moments.map((moment) -> Fault.of(kind, moment));
     }

@@ -16,23 +16,17 @@
 
 package io.github.llmhttp.client;
 
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.llmhttp.ChatEvent;
 import io.github.llmhttp.ChatRequest;
 import io.github.llmhttp.LlmHttpException;
@@ -44,16 +38,12 @@ import io.github.llmhttp.reliability.FaultRow;
 import io.github.llmhttp.streaming.StreamRestart;
 import io.github.llmhttp.test.MockLlmServer;
 import io.github.llmhttp.timeout.OnCallTimeout;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.ResourceLeakDetector;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -83,15 +73,10 @@ class RandomFaultsTests {
 
     private static final int AT_ONCE = 16;
 
-    /** Of an attempt. A call has three at most, and waits of milliseconds. */
-    private static final Duration LIMIT = Duration.ofMillis(150);
-
     /** By far longer than a call may take, on a busy machine too. */
     private static final Duration STUCK = Duration.ofSeconds(10);
 
     private static final Duration QUIET = Duration.ofSeconds(10);
-
-    private static final long MAX_GROWTH = 2 * 1024 * 1024;
 
     private final MockLlmServer server = MockLlmServer.start();
 
@@ -109,11 +94,7 @@ class RandomFaultsTests {
 
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
 
-    private final Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
-
-    private final Logger leaks = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
-
-    private final ListAppender<ILoggingEvent> leaked = new ListAppender<>();
+    private final Leftovers leftovers = new Leftovers();
 
     private LlmWebClient open(String provider) {
         return this.clients.open(provider, this.server.url(), null, (settings) -> {
@@ -121,15 +102,7 @@ class RandomFaultsTests {
             settings.getPool().setMaxConnections(20);
             settings.getPool().setMaxPendingAcquires(AT_ONCE);
             settings.getJanitor().setSweepInterval(Duration.ofSeconds(1));
-            settings.getTimeout().setCall(LIMIT);
-            settings.getTimeout().setStream(LIMIT.multipliedBy(2));
-            settings.getTimeout().setFirstToken(LIMIT);
-            settings.getTimeout().setTokenGap(LIMIT);
-            settings.getTimeout().setTotal(LIMIT.multipliedBy(8));
-            settings.getRetry().setEnabled(true);
-            settings.getRetry().setBudget(10);
-            settings.getRetry().setInitialBackoff(Duration.ofMillis(1));
-            settings.getRetry().setMaxBackoff(Duration.ofMillis(5));
+            RandomFaults.limits(settings);
             own(provider, settings);
         });
     }
@@ -158,8 +131,7 @@ class RandomFaultsTests {
 
     @AfterEach
     void close() {
-        Hooks.resetOnErrorDropped();
-        this.leaks.detachAppender(this.leaked);
+        this.leftovers.close();
         this.clients.close();
         this.server.close();
         this.replica.close();
@@ -168,27 +140,21 @@ class RandomFaultsTests {
     @Test
     @Covers({ FaultRow.CALLER_THROWS, FaultRow.RANDOM_FAULTS })
     void randomFaultsLeaveNothingBehind() {
-        Hooks.onErrorDropped(this.dropped::add);
-        this.leaked.start();
-        this.leaks.addAppender(this.leaked);
         batch(-WARM_UP, 0);
-        long heap = heap();
-        Set<String> threads = threads();
+        forget();
+        this.leftovers.measure();
         for (int from = 0; from < FAULTS; from += BATCH) {
             batch(from, Math.min(from + BATCH, FAULTS));
         }
-        long growth = heap() - heap;
-        logger.info("%d random faults of seed %d: %s; heap %+d KiB".formatted(FAULTS, SEED, this.ends, growth / 1024));
-        assertThat(growth).as("growth of the heap").isLessThan(MAX_GROWTH);
-        assertThat(threads()).as("threads").isSubsetOf(threads);
-        assertThat(this.leaked.list).as("leaked buffers").isEmpty();
+        forget();
+        logger.info("%d random faults of seed %d: %s".formatted(FAULTS, SEED, this.ends));
+        logger.info("heap %+d KiB".formatted(this.leftovers.verify() / 1024));
         assertThat(this.ends).as("ends of calls").containsKeys("answer", "cancelled", "thrown", "TRUNCATED");
     }
 
     private void batch(int from, int to) {
-        this.faults = new RandomFaults(SEED);
+        forget();
         for (MockLlmServer each : List.of(this.server, this.replica)) {
-            each.reset();
             each.otherwise(this.faults::reply);
         }
         Flux.range(from, to - from)
@@ -197,9 +163,14 @@ class RandomFaultsTests {
             .block(Duration.ofMinutes(5));
         assertThat(this.wrong).as("seed %d", SEED).isEmpty();
         quiet();
-        // Whoever leaves at the very moment at which a call fails hears nothing
-        assertThat(this.dropped).as("errors that nobody was told of, seed %d", SEED)
-            .hasOnlyElementsOfType(LlmHttpException.class);
+        this.leftovers.verifyDropped("seed " + SEED);
+    }
+
+    /** What the test itself keeps of its calls. */
+    private void forget() {
+        this.faults = new RandomFaults(SEED);
+        this.server.reset();
+        this.replica.reset();
     }
 
     private void quiet() {
@@ -245,9 +216,8 @@ class RandomFaultsTests {
             .bodyValue(body(client, number))
             .exchangeToFlux((response) -> switch (reads) {
                 case 0 -> response.releaseBody().thenMany(Flux.empty());
-                // No strings: Spring's decoder of lines loses buffers when it is
-                // cancelled
-                // by another thread
+                // No strings: Spring's decoder of lines loses buffers when another
+                // thread cancels
                 case 1 -> response.bodyToFlux(ByteBuffer.class).take(1);
                 default -> response.bodyToFlux(ByteBuffer.class);
             });
@@ -300,27 +270,6 @@ class RandomFaultsTests {
 
     private void count(String end) {
         this.ends.computeIfAbsent(end, (key) -> new AtomicInteger()).incrementAndGet();
-    }
-
-    private static Set<String> threads() {
-        return Thread.getAllStackTraces()
-            .keySet()
-            .stream()
-            .map((thread) -> thread.getName().replaceAll("\\d+", "n"))
-            .collect(Collectors.toSet());
-    }
-
-    /** The least of a few measurements, since others may allocate meanwhile. */
-    private long heap() {
-        this.server.reset();
-        this.replica.reset();
-        // Whoever allocates finds what the collector has found
-        return Stream.generate(() -> {
-            System.gc();
-            ByteBufAllocator.DEFAULT.heapBuffer(1).release();
-            ByteBufAllocator.DEFAULT.directBuffer(1).release();
-            return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        }).limit(5).mapToLong(Long::longValue).min().orElseThrow();
     }
 
     /**
