@@ -1,3 +1,5 @@
+import { ways } from './chat-ways.js';
+
 const log = document.getElementById('log');
 const form = document.getElementById('ask');
 const prompt = document.getElementById('prompt');
@@ -37,12 +39,9 @@ document.querySelectorAll('.example').forEach((example) => {
 
 function ask(text) {
   document.getElementById('welcome')?.remove();
-  const turn = new Turn(text);
-  const source = new EventSource('api/chat/stream?prompt=' + encodeURIComponent(text));
-
-  // Closed by us in every case: an EventSource whose stream ends asks again, and that call is billed, too
+  const way = ways[form.elements.way.value];
+  const turn = new Turn(text, way.name);
   const end = (report, spoken) => {
-    source.close();
     report();
     running = null;
     stop.hidden = true;
@@ -53,18 +52,18 @@ function ask(text) {
     }
     status.textContent = spoken;
   };
-  source.addEventListener('message', (event) => turn.add(JSON.parse(event.data).text));
-  source.addEventListener('done', (event) => end(() => turn.done(JSON.parse(event.data)), 'The answer is complete.'));
-  source.addEventListener('error', (event) => {
-    // The server's event has data; the browser's own, for a connection that is lost, has none
-    const problem = event.data ? JSON.parse(event.data) : {
-      title: 'The connection to this application was lost',
-      detail: 'The answer may be incomplete. Is the application still running?',
-    };
-    end(() => turn.fail(problem), 'The answer failed.');
+  const leave = way.ask(text, {
+    text: (part) => turn.add(part),
+    done: (data) => end(() => turn.done(data), 'The answer is complete.'),
+    failed: (problem) => end(() => turn.fail(problem), 'The answer failed.'),
   });
 
-  running = { stop: () => end(() => turn.stopped(), 'Stopped.') };
+  running = {
+    stop: () => {
+      leave();
+      end(() => turn.stopped(), 'Stopped.');
+    },
+  };
   send.hidden = true;
   stop.hidden = false;
   status.textContent = 'Waiting for the first token.';
@@ -73,7 +72,7 @@ function ask(text) {
 /** One prompt, its answer, and how the answer came. */
 class Turn {
 
-  constructor(text) {
+  constructor(text, way) {
     const article = document.getElementById('turn').content.cloneNode(true).firstElementChild;
     const part = (selector) => article.querySelector(selector);
     this.answer = part('.answer');
@@ -83,6 +82,7 @@ class Turn {
     this.ticks = part('.ticks');
     this.stats = Object.fromEntries([...article.querySelectorAll('[data-stat]')].map((dd) => [dd.dataset.stat, dd]));
     part('.prompt').textContent = text;
+    this.stats.way.textContent = way;
     this.answer.setAttribute('aria-busy', 'true');
     this.arrivals = [];
     this.began = performance.now();

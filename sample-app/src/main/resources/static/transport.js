@@ -110,16 +110,18 @@ function showPool(pool) {
     }
     return path;
   };
-  const used = pool.streams + pool.calls;
+  const streaming = pool.streams + pool.sessions;
+  const used = streaming + pool.calls;
   const open = used + pool.idle;
   const draw = (name, path) => $('slots').querySelector(`.${name}`).setAttribute('d', path);
   draw('streams', ticks(0, pool.streams, 7, 24));
-  draw('calls', ticks(pool.streams, used, 7, 24));
+  draw('sessions', ticks(pool.streams, streaming, 7, 24));
+  draw('calls', ticks(streaming, used, 7, 24));
   draw('idle', ticks(used, open, 7, 24));
   draw('free', ticks(open, max, 18, 24));
   draw('waiting', ticks(0, pool.pending, 0, 4));
-  $('slots').setAttribute('aria-label', `Of ${max} connections, ${pool.streams} are used by streams, ${pool.calls} by `
-    + `calls, ${pool.idle} are idle; ${pool.pending} calls wait`);
+  $('slots').setAttribute('aria-label', `Of ${max} connections, ${pool.streams} are used by streams, `
+    + `${pool.sessions} by WebSockets, ${pool.calls} by calls, ${pool.idle} are idle; ${pool.pending} calls wait`);
 }
 
 const breakers = new Map();

@@ -48,6 +48,7 @@ record TransportSnapshot(long at, String client, Pool pool, Map<String, Long> ca
      *
      * @param calls connections that calls use
      * @param streams connections that streams use
+     * @param sessions connections that WebSockets use
      * @param idle open connections that are not in use
      * @param pending calls that wait for a connection
      * @param maxConnections limit of connections in use
@@ -55,13 +56,13 @@ record TransportSnapshot(long at, String client, Pool pool, Map<String, Long> ca
      * @param maxPending limit of calls that wait
      * @param evicted connections taken out of the pool, by reason
      */
-    record Pool(int calls, int streams, int idle, int pending, int maxConnections, int maxStreams, int maxPending,
-            Map<String, Long> evicted) {
+    record Pool(int calls, int streams, int sessions, int idle, int pending, int maxConnections, int maxStreams,
+            int maxPending, Map<String, Long> evicted) {
 
         static Pool of(PoolStats stats) {
-            return new Pool(stats.acquired() - stats.acquiredStreams(), stats.acquiredStreams(), stats.idle(),
-                    stats.pending(), stats.maxConnections(), stats.maxStreams(), stats.maxPendingAcquires(),
-                    stats.evicted());
+            int calls = stats.acquired() - stats.acquiredStreams() - stats.acquiredSessions();
+            return new Pool(calls, stats.acquiredStreams(), stats.acquiredSessions(), stats.idle(), stats.pending(),
+                    stats.maxConnections(), stats.maxStreams(), stats.maxPendingAcquires(), stats.evicted());
         }
 
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.function.Function;
 
 import io.github.llmhttp.test.MockLlmServer;
+import io.github.llmhttp.test.RecordedCall;
 import io.github.llmhttp.test.Reply;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +121,37 @@ class ChatPageTests {
         llm.awaitCancelled(1, Duration.ofSeconds(1));
         assertThat(text("[data-stat='end']")).isEqualTo("stopped");
         assertThat(browser.findElement(By.id("send")).isDisplayed()).isTrue();
+    }
+
+    @Test
+    void questionsOverWebSocketShareOneConnection() throws IOException {
+        llm.otherwise(Reply.words("One two three.")
+            .firstAfter(Duration.ofMillis(100))
+            .gap(Duration.ofMillis(30))
+            .usage(5, 3));
+        browser.findElement(By.cssSelector("#way label:last-child")).click();
+        for (int turn = 1; turn <= 2; turn++) {
+            send("Count to three");
+            assertThat(await(".turn:last-child .answer[aria-busy='false']").getText()).isEqualTo("One two three.");
+            assertThat(text(".turn:last-child [data-stat='way']")).isEqualTo("WebSocket");
+            assertThat(text(".turn:last-child [data-stat='tokens']")).isEqualTo("3 out, 5 in");
+            assertThat(text(".turn:last-child [data-stat='end']")).isEqualTo("completed");
+        }
+        assertThat(llm.handshakes()).hasSize(1);
+        assertThat(llm.calls()).hasSize(2).allMatch(RecordedCall::isWebSocket);
+        screenshot("chat-page-websocket.png");
+    }
+
+    @Test
+    void stopOverWebSocketEndsTheTurnAndTheNextQuestionIsAnswered() {
+        llm.script(Reply.words("and so on ".repeat(200)).gap(Duration.ofMillis(50)), Reply.text("Gladly"));
+        browser.findElement(By.cssSelector("#way label:last-child")).click();
+        send("Never end");
+        until((driver) -> text(".answer").length() > 10);
+        browser.findElement(By.id("stop")).click();
+        send("And now?");
+        llm.awaitCancelled(1, Duration.ofSeconds(1));
+        assertThat(await(".turn:last-child .answer[aria-busy='false']").getText()).isEqualTo("Gladly");
     }
 
     @Test

@@ -85,8 +85,8 @@ class TransportApiTests {
         JsonNode snapshot = live(this.browser).skipUntil((taken) -> !taken.path("waits").isEmpty()).blockFirst(LIMIT);
         assertThat(snapshot).isNotNull();
         assertThat(snapshot.path("client").asString()).isEqualTo("default");
-        assertThat(snapshot.path("pool").propertyNames()).containsExactlyInAnyOrder("calls", "streams", "idle",
-                "pending", "maxConnections", "maxStreams", "maxPending", "evicted");
+        assertThat(snapshot.path("pool").propertyNames()).containsExactlyInAnyOrder("calls", "streams", "sessions",
+                "idle", "pending", "maxConnections", "maxStreams", "maxPending", "evicted");
         assertThat(snapshot.at("/pool/maxConnections").asInt()).isEqualTo(50);
         assertThat(snapshot.at("/calls/success").asInt()).isPositive();
         assertThat(snapshot.at("/coolDown").isNumber()).isTrue();
