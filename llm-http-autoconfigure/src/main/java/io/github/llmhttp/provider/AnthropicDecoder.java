@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Reads streams and whole answers of Anthropic's Messages API. An event is read to its
  * end before any of it is handed on.
  */
-final class AnthropicDecoder implements StreamDecoder {
+final class AnthropicDecoder implements LocatedText {
 
     private static final byte[] TYPE = JsonCursor.name("type");
 
@@ -83,8 +83,13 @@ final class AnthropicDecoder implements StreamDecoder {
 
     private boolean failed;
 
+    private int textFrom = NOWHERE;
+
+    private int textTo;
+
     @Override
     public void decode(byte[] bytes, int offset, int length, ContentSink sink) {
+        this.textFrom = NOWHERE;
         if (this.closed || length == 0) {
             return;
         }
@@ -188,6 +193,8 @@ final class AnthropicDecoder implements StreamDecoder {
         while (this.json.nextField()) {
             if (this.json.isField(TEXT)) {
                 text(this.json.text(), sink);
+                this.textFrom = this.json.textFrom();
+                this.textTo = this.json.textTo();
             }
             else if (this.json.isField(THINKING)) {
                 thinking(sink);
@@ -205,6 +212,16 @@ final class AnthropicDecoder implements StreamDecoder {
         if (text != null && !text.isEmpty()) {
             sink.text(text);
         }
+    }
+
+    @Override
+    public int textFrom() {
+        return this.textFrom;
+    }
+
+    @Override
+    public int textTo() {
+        return this.textTo;
     }
 
     private void thinking(ContentSink sink) {

@@ -93,7 +93,7 @@ final class AnthropicDialect implements ProviderDialect {
 
     @Override
     public StreamDecoder decoder() {
-        return new AnthropicDecoder();
+        return new RepeatedText(new AnthropicDecoder());
     }
 
     @Override

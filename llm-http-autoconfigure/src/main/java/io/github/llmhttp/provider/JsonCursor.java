@@ -52,6 +52,10 @@ final class JsonCursor {
 
     private final JsonText text = new JsonText();
 
+    private int valueFrom;
+
+    private int valueTo;
+
     /**
      * The form in which {@link #isField} and {@link #textIs} want a name.
      */
@@ -218,7 +222,26 @@ final class JsonCursor {
      * @return the string, or {@code null} if it is none
      */
     @Nullable String text() {
-        return matchText() ? this.text.value() : null;
+        if (!matchText()) {
+            return null;
+        }
+        this.valueFrom = this.text.from();
+        this.valueTo = this.text.to();
+        return this.text.value();
+    }
+
+    /**
+     * Where the string begins that {@link #text} returned last.
+     */
+    int textFrom() {
+        return this.valueFrom;
+    }
+
+    /**
+     * Where that string ends.
+     */
+    int textTo() {
+        return this.valueTo;
     }
 
     /**

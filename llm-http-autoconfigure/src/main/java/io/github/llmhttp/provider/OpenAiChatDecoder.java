@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Only the first choice is read. An event is read to its end before any of it is handed
  * on, so that a malformed one delivers nothing.
  */
-final class OpenAiChatDecoder implements StreamDecoder {
+final class OpenAiChatDecoder implements LocatedText {
 
     private static final byte[] DONE = JsonCursor.name("[DONE]");
 
@@ -89,6 +89,10 @@ final class OpenAiChatDecoder implements StreamDecoder {
     private @Nullable String model;
 
     private @Nullable String text;
+
+    private int textFrom;
+
+    private int textTo;
 
     private @Nullable String reasoning;
 
@@ -162,6 +166,7 @@ final class OpenAiChatDecoder implements StreamDecoder {
         this.progress = false;
         this.failed = false;
         this.text = null;
+        this.textFrom = NOWHERE;
         this.reasoning = null;
         this.finishReason = null;
         this.usage = null;
@@ -320,8 +325,20 @@ final class OpenAiChatDecoder implements StreamDecoder {
 
     private void addText(@Nullable String piece) {
         if (piece != null && !piece.isEmpty()) {
+            this.textFrom = (this.text != null) ? NOWHERE : this.json.textFrom();
+            this.textTo = this.json.textTo();
             this.text = (this.text != null) ? this.text + piece : piece;
         }
+    }
+
+    @Override
+    public int textFrom() {
+        return this.textFrom;
+    }
+
+    @Override
+    public int textTo() {
+        return this.textTo;
     }
 
     // Some servers send it under both names

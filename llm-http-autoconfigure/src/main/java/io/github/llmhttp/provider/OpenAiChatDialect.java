@@ -88,7 +88,7 @@ record OpenAiChatDialect(String id, @Nullable String defaultBaseUrl, String prob
 
     @Override
     public StreamDecoder decoder() {
-        return new OpenAiChatDecoder();
+        return new RepeatedText(new OpenAiChatDecoder());
     }
 
     @Override
