@@ -136,8 +136,10 @@ class WebSocketSessionTests {
             peer.closeAfterClient();
         });
         client.webSocket("/v1/realtime?model=m").open().block(LONG);
-        assertThat(seen).containsExactly("GET /v1/realtime?model=m&deployment=d1 HTTP/1.1", "Bearer " + KEY,
-                "realtime=v1");
+        Awaitility.await()
+            .atMost(LONG)
+            .untilAsserted(() -> assertThat(seen).containsExactly("GET /v1/realtime?model=m&deployment=d1 HTTP/1.1",
+                    "Bearer " + KEY, "realtime=v1"));
     }
 
     @ParameterizedTest
