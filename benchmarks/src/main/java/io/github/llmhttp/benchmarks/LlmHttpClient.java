@@ -64,7 +64,7 @@ final class LlmHttpClient implements LoadClient {
 
     @Override
     public Mono<Void> stream(String model, IntConsumer tokens) {
-        return this.llm.stream(request(model)).doOnNext((token) -> tokens.accept(1)).then();
+        return LoadClient.read(this.llm.stream(request(model)), tokens);
     }
 
     @Override

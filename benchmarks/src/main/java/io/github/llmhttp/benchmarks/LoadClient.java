@@ -18,6 +18,7 @@ package io.github.llmhttp.benchmarks;
 
 import java.util.function.IntConsumer;
 
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -43,6 +44,15 @@ interface LoadClient extends AutoCloseable {
      * @return completes at the end of the stream
      */
     Mono<Void> stream(String model, IntConsumer tokens);
+
+    /**
+     * Subscribe as an application does that writes tokens somewhere: without a further
+     * operator, whose price would be counted as the client's.
+     */
+    static Mono<Void> read(Flux<String> text, IntConsumer tokens) {
+        return Mono
+            .create((sink) -> sink.onCancel(text.subscribe((token) -> tokens.accept(1), sink::error, sink::success)));
+    }
 
     @Override
     default void close() {

@@ -120,7 +120,7 @@ final class StockWebClient implements LoadClient {
                 .name("stream")
                 .tap(Micrometer.metrics(this.meters));
         }
-        return text.doOnNext((token) -> tokens.accept(1)).then();
+        return LoadClient.read(text, tokens);
     }
 
     private String text(String data) {

@@ -46,6 +46,18 @@ abstract class ContentReader<T> extends StreamReader<T> implements ContentSink {
     }
 
     @Override
+    public final int recognize(byte[] bytes, int offset, int end) {
+        return this.decoder.recognize(bytes, offset, end);
+    }
+
+    @Override
+    public final boolean recognized() {
+        attempt().call().eventArrived();
+        this.decoder.recognized(this);
+        return wantsMore();
+    }
+
+    @Override
     public final boolean payload(byte[] bytes, int offset, int length) {
         attempt().call().eventArrived();
         this.decoder.decode(bytes, offset, length, this);

@@ -22,6 +22,7 @@ import java.util.Objects;
 
 import io.github.llmhttp.ToolCall;
 import io.github.llmhttp.Usage;
+import io.github.llmhttp.streaming.PayloadSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,35 +80,44 @@ final class RepeatedText implements StreamDecoder, ContentSink {
 
     @Override
     public void decode(byte[] bytes, int offset, int length, ContentSink sink) {
-        if (this.before > 0 && isRepeated(bytes, offset, offset + length)) {
-            String value = this.text.value();
-            this.text.clear();
-            sink.text(value);
+        if (recognize(bytes, offset, offset + length) == length) {
+            recognized(sink);
         }
         else {
             learn(bytes, offset, length, sink);
         }
     }
 
-    private boolean isRepeated(byte[] bytes, int offset, int end) {
+    @Override
+    public int recognize(byte[] bytes, int offset, int end) {
         int from = offset + this.before;
-        if (end - from <= this.behind || !Arrays.equals(bytes, offset, from, this.pattern, 0, this.before)) {
-            return false;
+        if (this.before == 0 || end - from <= this.behind
+                || !Arrays.equals(bytes, offset, from, this.pattern, 0, this.before)) {
+            return PayloadSink.UNKNOWN;
         }
-        int next = this.text.scan(bytes, from, end);
-        int quote = next - 1;
+        int quote = this.text.scan(bytes, from, end) - 1;
         int rest = quote + this.behind;
-        return this.text.problem() == null && quote > from && rest <= end
-                && Arrays.equals(bytes, quote, rest, this.pattern, this.before, this.before + this.behind)
-                && (this.padded ? isPadding(bytes, rest, end) : rest == end);
+        if (this.text.problem() != null || quote == from || rest > end
+                || !Arrays.equals(bytes, quote, rest, this.pattern, this.before, this.before + this.behind)) {
+            return PayloadSink.UNKNOWN;
+        }
+        int last = this.padded ? paddingTo(bytes, rest, end) : rest;
+        return (last != PayloadSink.UNKNOWN) ? last - offset : PayloadSink.UNKNOWN;
     }
 
-    /** The rest of a string, and the end of the object that is the event. */
-    private boolean isPadding(byte[] bytes, int from, int end) {
+    @Override
+    public void recognized(ContentSink sink) {
+        String value = this.text.value();
+        this.text.clear();
+        sink.text(value);
+    }
+
+    /** The end of the rest of a string, and of the object that is the event. */
+    private int paddingTo(byte[] bytes, int from, int end) {
         int next = this.padding.scan(bytes, from, end);
         boolean sound = this.padding.problem() == null;
         this.padding.clear();
-        return sound && next == end - 1 && bytes[next] == '}';
+        return (sound && next < end && bytes[next] == '}') ? next + 1 : PayloadSink.UNKNOWN;
     }
 
     private void learn(byte[] bytes, int offset, int length, ContentSink sink) {
@@ -151,7 +161,7 @@ final class RepeatedText implements StreamDecoder, ContentSink {
         }
         int begin = value + 1 - PADDING.length;
         boolean found = begin > from && Arrays.equals(bytes, begin, value + 1, PADDING, 0, PADDING.length)
-                && isPadding(bytes, value + 1, end);
+                && paddingTo(bytes, value + 1, end) == end;
         return found ? value + 1 : end;
     }
 

@@ -16,10 +16,33 @@
 
 package io.github.llmhttp.provider;
 
+import io.github.llmhttp.streaming.PayloadSink;
+
 /**
  * Reads the payloads of one stream. Holds that stream's state.
  */
 public interface StreamDecoder {
+
+    /**
+     * Look whether the bytes begin with a payload that this decoder recognizes as a
+     * whole.
+     * @param bytes array with UTF-8
+     * @param offset where a payload begins
+     * @param end end of the bytes that are there
+     * @return length of the payload, in which there is no line end, or
+     * {@link PayloadSink#UNKNOWN}
+     */
+    default int recognize(byte[] bytes, int offset, int end) {
+        return PayloadSink.UNKNOWN;
+    }
+
+    /**
+     * Read the payload that was recognized last.
+     * @param sink receives what it means
+     */
+    default void recognized(ContentSink sink) {
+        throw new IllegalStateException("nothing was recognized");
+    }
 
     /**
      * Read one payload.

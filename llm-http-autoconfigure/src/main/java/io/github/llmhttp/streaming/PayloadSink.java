@@ -22,6 +22,30 @@ package io.github.llmhttp.streaming;
 @FunctionalInterface
 public interface PayloadSink {
 
+    /** The bytes do not begin with a payload that is recognized. */
+    int UNKNOWN = -1;
+
+    /**
+     * Look whether the bytes begin with a payload that this sink recognizes as a whole,
+     * so that nobody has to search for its end. It is not read before {@link #recognized}
+     * says so.
+     * @param bytes array with UTF-8
+     * @param offset where a payload begins
+     * @param end end of the bytes that are there
+     * @return length of the payload, in which there is no line end, or {@link #UNKNOWN}
+     */
+    default int recognize(byte[] bytes, int offset, int end) {
+        return UNKNOWN;
+    }
+
+    /**
+     * The payload that was recognized last is complete.
+     * @return whether more payloads are wanted
+     */
+    default boolean recognized() {
+        throw new IllegalStateException("nothing was recognized");
+    }
+
     /**
      * A payload is complete. The bytes are valid during this call only.
      * @param bytes array with the payload as UTF-8

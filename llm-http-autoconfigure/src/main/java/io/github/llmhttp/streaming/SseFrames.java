@@ -28,6 +28,8 @@ final class SseFrames implements StreamFrames {
 
     private static final byte[] LINE_FEED = { '\n' };
 
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+
     private static final byte[] ERROR_FIELD = "error: {".getBytes(StandardCharsets.US_ASCII);
 
     private static final byte[] ERROR_START = "{\"error\":".getBytes(StandardCharsets.US_ASCII);
@@ -69,6 +71,14 @@ final class SseFrames implements StreamFrames {
                     continue;
                 }
             }
+            int behind = isEventBegin() ? recognize(bytes, position, end, sink) : position;
+            if (behind > position) {
+                position = behind;
+                if (!sink.recognized()) {
+                    return position - offset;
+                }
+                continue;
+            }
             int lineEnd = LineEnds.lfOrCr(bytes, position, end);
             check((long) this.line.length() + lineEnd - position);
             if (lineEnd == end) {
@@ -95,6 +105,30 @@ final class SseFrames implements StreamFrames {
     @Override
     public boolean isWithinEvent() {
         return this.state != Data.NONE || (this.line.length() > 0 && this.line.array()[0] != ':');
+    }
+
+    /** Whether an event begins here. */
+    private boolean isEventBegin() {
+        return this.state == Data.NONE && this.line.length() == 0 && !this.first;
+    }
+
+    /**
+     * Look for an event of one line that the sink recognizes, which saves the search for
+     * its end.
+     * @return where it ends, or where it would begin
+     */
+    private int recognize(byte[] bytes, int position, int end, PayloadSink sink) {
+        int from = position + DATA.length;
+        if (end - from < 2 || !Arrays.equals(bytes, position, from, DATA, 0, DATA.length)) {
+            return position;
+        }
+        int length = sink.recognize(bytes, from, end);
+        if (length == PayloadSink.UNKNOWN || length > this.maxEventBytes) {
+            return position;
+        }
+        int lineEnd = from + length;
+        boolean blank = end - lineEnd >= 2 && bytes[lineEnd] == '\n' && bytes[lineEnd + 1] == '\n';
+        return blank ? lineEnd + 2 : position;
     }
 
     private void check(long lineLength) {

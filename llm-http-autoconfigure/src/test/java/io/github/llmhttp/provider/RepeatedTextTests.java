@@ -24,6 +24,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import io.github.llmhttp.streaming.PayloadSink;
+import io.github.llmhttp.streaming.StreamFrames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,6 +64,56 @@ class RepeatedTextTests {
                 .as("stream %d of seed %d: %s", i, seed, stream)
                 .isEqualTo(read(protocol.general.get(), stream, textOnly, charset));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bothPathsSayTheSameHoweverTheStreamIsFramedAndCut(Protocol protocol) {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int i = 0; i < STREAMS; i++) {
+            byte[] stream = frame(protocol.stream(random), random).getBytes(StandardCharsets.UTF_8);
+            long cuts = random.nextLong();
+            assertThat(readCut(new RepeatedText(protocol.general.get()), stream, new Random(cuts)))
+                .as("stream %d of seed %d: %s", i, seed, new String(stream, StandardCharsets.UTF_8))
+                .isEqualTo(readCut(protocol.general.get(), stream, new Random(cuts)));
+        }
+    }
+
+    private static String frame(List<String> events, Random random) {
+        String lineEnd = List.of("\n", "\n", "\n", "\r\n", "\r").get(random.nextInt(5));
+        StringBuilder stream = new StringBuilder();
+        for (String event : events) {
+            stream.append(switch (random.nextInt(8)) {
+                case 0 -> "event: x" + lineEnd + "data: ";
+                case 1 -> ": comment" + lineEnd + lineEnd + "data:";
+                case 2 -> "data: " + event + lineEnd + "data: ";
+                default -> "data: ";
+            }).append(event).append(lineEnd).append((random.nextInt(10) == 0) ? "id: 1" + lineEnd : "").append(lineEnd);
+        }
+        return stream.toString();
+    }
+
+    private static List<String> readCut(StreamDecoder decoder, byte[] stream, Random cuts) {
+        RecordingSink sink = new RecordingSink(true);
+        PayloadSink payloads = new DecodingSink(decoder, sink, () -> !sink.hasEnded());
+        StreamFrames frames = StreamFrames.sse(2000);
+        boolean whole = cuts.nextBoolean();
+        try {
+            for (int position = 0; position < stream.length && !sink.hasEnded();) {
+                int length = Math.min(whole ? 16_384 : 1 + cuts.nextInt(300), stream.length - position);
+                // Other bytes are in the array, too
+                byte[] array = new byte[length + 20];
+                System.arraycopy(stream, position, array, 10, length);
+                sink.events().add("read " + (frames.read(array, 10, length, payloads) == length));
+                position += length;
+            }
+        }
+        catch (MalformedPayloadException ex) {
+            sink.events().add("malformed");
+        }
+        sink.events().add("within " + frames.isWithinEvent());
+        return sink.events();
     }
 
     @ParameterizedTest

@@ -65,10 +65,7 @@ final class StreamReplay {
         StreamFrames frames = (dialect.streamFormat() == StreamFormat.SSE) ? StreamFrames.sse(1 << 20)
                 : StreamFrames.ndjson(1 << 20);
         StreamDecoder decoder = dialect.decoder();
-        PayloadSink payloads = (array, offset, length) -> {
-            decoder.decode(array, offset, length, sink);
-            return !sink.hasEnded();
-        };
+        PayloadSink payloads = new DecodingSink(decoder, sink, () -> !sink.hasEnded());
         int position = 0;
         while (position < bytes.length && !sink.hasEnded()) {
             int wanted = (size != 0) ? size : 1 + random.nextInt(100);

@@ -49,10 +49,7 @@ class TextPathAllocationTests {
         CountingSink sink = new CountingSink();
         StreamFrames frames = StreamFrames.sse(1 << 20);
         StreamDecoder decoder = OpenAiChatDialect.openAi().decoder();
-        PayloadSink payloads = (array, offset, length) -> {
-            decoder.decode(array, offset, length, sink);
-            return true;
-        };
+        PayloadSink payloads = new DecodingSink(decoder, sink, () -> true);
         read(buffers, frames, payloads);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
