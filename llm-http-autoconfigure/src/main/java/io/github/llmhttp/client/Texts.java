@@ -16,12 +16,10 @@
 
 package io.github.llmhttp.client;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,16 +49,7 @@ final class Texts {
      * Others were damaged on their way.
      */
     static boolean isUtf8(byte[] bytes) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(Math.min(bytes.length + 1, 8192));
-        CoderResult result;
-        do {
-            out.clear();
-            result = decoder.decode(in, out, true);
-        }
-        while (result.isOverflow());
-        return result.isUnderflow();
+        return ByteBufUtil.isText(Unpooled.wrappedBuffer(bytes), StandardCharsets.UTF_8);
     }
 
 }

@@ -225,7 +225,7 @@ final class JsonText {
             return new char[capacity];
         }
         if (this.chars.length < capacity) {
-            this.chars = new char[Math.max(64, Integer.highestOneBit(capacity) * 2)];
+            this.chars = new char[Math.max(64, capacity)];
         }
         return this.chars;
     }

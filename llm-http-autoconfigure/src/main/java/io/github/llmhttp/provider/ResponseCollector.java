@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseCollector implements ContentSink {
 
-    private final StringBuilder text = new StringBuilder();
+    private final Pieces text = new Pieces();
 
-    private final StringBuilder reasoning = new StringBuilder();
+    private final Pieces reasoning = new Pieces();
 
     private final List<ToolCall> toolCalls = new ArrayList<>();
 
@@ -50,7 +50,7 @@ final class ResponseCollector implements ContentSink {
         if (this.error != null) {
             return new ChatResult(null, this.error);
         }
-        return new ChatResult(new ChatResponse(this.text.toString(), this.reasoning.toString(), this.toolCalls,
+        return new ChatResult(new ChatResponse(this.text.joined(), this.reasoning.joined(), this.toolCalls,
                 this.finishReason, this.model, this.id, this.usage), null);
     }
 
@@ -61,12 +61,12 @@ final class ResponseCollector implements ContentSink {
 
     @Override
     public void text(String text) {
-        this.text.append(text);
+        this.text.add(text);
     }
 
     @Override
     public void reasoning(String text) {
-        this.reasoning.append(text);
+        this.reasoning.add(text);
     }
 
     @Override
