@@ -64,8 +64,8 @@ class StreamAllocationTests {
 
     private static final int BUFFERS = 4000;
 
-    /** The bound of this stage of the library; the String itself is about 50 bytes. */
-    private static final double LIMIT = 400;
+    /** The String itself is about 53 of them. */
+    private static final double LIMIT = 85;
 
     private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
 

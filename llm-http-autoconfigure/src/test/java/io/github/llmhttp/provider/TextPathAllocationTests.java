@@ -59,7 +59,7 @@ class TextPathAllocationTests {
         long allocated = threads.getThreadAllocatedBytes(thread) - before;
         long tokens = sink.count - countBefore;
         assertThat(tokens).isEqualTo((long) ROUNDS * TEXTS.length);
-        assertThat((double) allocated / tokens).as("bytes per token").isBetween(24.0, 100.0);
+        assertThat((double) allocated / tokens).as("bytes per token").isBetween(24.0, 62.0);
     }
 
     private static void read(byte[][] buffers, StreamFrames frames, PayloadSink payloads) {
