@@ -123,7 +123,7 @@ final class SseFrames implements StreamFrames {
             return position;
         }
         int length = sink.recognize(bytes, from, end);
-        if (length == PayloadSink.UNKNOWN || length > this.maxEventBytes) {
+        if (length == PayloadSink.UNKNOWN || DATA.length + length > this.maxEventBytes) {
             return position;
         }
         int lineEnd = from + length;
