@@ -192,9 +192,12 @@ final class AnthropicDecoder implements LocatedText {
         }
         while (this.json.nextField()) {
             if (this.json.isField(TEXT)) {
-                text(this.json.text(), sink);
-                this.textFrom = this.json.textFrom();
-                this.textTo = this.json.textTo();
+                String text = this.json.text();
+                if (text != null && !text.isEmpty()) {
+                    this.textFrom = this.json.textFrom();
+                    this.textTo = this.json.textTo();
+                }
+                text(text, sink);
             }
             else if (this.json.isField(THINKING)) {
                 thinking(sink);

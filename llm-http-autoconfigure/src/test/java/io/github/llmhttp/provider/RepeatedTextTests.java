@@ -138,6 +138,20 @@ class RepeatedTextTests {
         assertThat(parsed).hasValue(4);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void emptyTextBehindAnotherIsNotTakenForIt(Protocol protocol) {
+        List<String> stream = new ArrayList<>();
+        for (String second : List.of("", "", "b", "c")) {
+            String text = protocol.text("i", "a", "");
+            // A name may stand twice, though it should not (RFC 8259, section 4)
+            stream.add(text.replace("\":\"a\"", "\":\"a\",\"%s\":\"%s\"".formatted(protocol.textName(), second)));
+        }
+        assertThat(read(new RepeatedText(protocol.general.get()), stream, true, StandardCharsets.UTF_8))
+            .isEqualTo(read(protocol.general.get(), stream, true, StandardCharsets.UTF_8))
+            .anyMatch((line) -> line.endsWith("b"));
+    }
+
     @Test
     void veryLargeEventIsNotKept() {
         AtomicInteger parsed = new AtomicInteger();
@@ -229,6 +243,10 @@ class RepeatedTextTests {
         }
 
         abstract String text(String id, String text, String padding);
+
+        String textName() {
+            return (this == OPENAI) ? "content" : "text";
+        }
 
         abstract List<String> others();
 
