@@ -103,9 +103,10 @@ final class GenericBody implements Disposable {
                 clock.reading(true);
             }
         }).doOnComplete(() -> this.attempt.call().enter(CallStage.DONE));
-        return clock.guard(new AfterRelease<>(Attempts.closing(buffers, this.attempt.call()), this.attempt.call()))
+        return clock
+            .guard(new AfterRelease<>(Attempts.closing(buffers, this.attempt.call()), this.attempt.call()),
+                    DataBufferUtils::release)
             .onErrorMap(this::failed)
-            .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
             .doOnComplete(this::completed)
             .doOnTerminate(this.permit::dispose)
             .doOnCancel(() -> {

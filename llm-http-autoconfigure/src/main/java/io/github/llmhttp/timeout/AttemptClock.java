@@ -89,7 +89,20 @@ public final class AttemptClock {
      * @return the same items, or the failure
      */
     public <T> Flux<T> guard(Flux<T> attempt) {
-        return new ClockGuard.Operator<>(attempt, this);
+        return guard(attempt, (item) -> {
+        });
+    }
+
+    /**
+     * Fail the attempt when it reaches a limit.
+     * @param attempt the attempt
+     * @param discard gets the items that come after the end. Not asked of the Reactor
+     * Context, where whoever reads adds a release of his own to ours
+     * @param <T> type of its items
+     * @return the same items, or the failure
+     */
+    public <T> Flux<T> guard(Flux<T> attempt, Consumer<? super T> discard) {
+        return new ClockGuard.Operator<>(attempt, this, discard);
     }
 
     /**

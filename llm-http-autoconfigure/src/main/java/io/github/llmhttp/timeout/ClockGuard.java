@@ -17,6 +17,7 @@
 package io.github.llmhttp.timeout;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.github.llmhttp.Failure;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +38,18 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
 
     private final transient AttemptClock clock;
 
+    private final transient Consumer<? super T> discard;
+
     private transient @Nullable Subscription upstream;
 
     private transient volatile Failure.@Nullable Builder expired;
 
     private volatile boolean done;
 
-    private ClockGuard(CoreSubscriber<? super T> actual, AttemptClock clock) {
+    private ClockGuard(CoreSubscriber<? super T> actual, AttemptClock clock, Consumer<? super T> discard) {
         this.actual = actual;
         this.clock = clock;
+        this.discard = discard;
     }
 
     @Override
@@ -71,7 +75,7 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
             }
         }
         else {
-            Operators.onDiscard(item, currentContext());
+            this.discard.accept(item);
         }
     }
 
@@ -151,14 +155,17 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
 
         private final AttemptClock clock;
 
-        Operator(Flux<? extends T> source, AttemptClock clock) {
+        private final Consumer<? super T> discard;
+
+        Operator(Flux<? extends T> source, AttemptClock clock, Consumer<? super T> discard) {
             super(source);
             this.clock = clock;
+            this.discard = discard;
         }
 
         @Override
         public void subscribe(CoreSubscriber<? super T> actual) {
-            this.source.subscribe(new ClockGuard<>(actual, this.clock));
+            this.source.subscribe(new ClockGuard<>(actual, this.clock, this.discard));
         }
 
     }

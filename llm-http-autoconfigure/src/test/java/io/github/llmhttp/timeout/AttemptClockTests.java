@@ -24,6 +24,7 @@ import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.llmhttp.CallStage;
 import io.github.llmhttp.ChatRequest;
@@ -39,7 +40,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Subscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
@@ -300,6 +303,23 @@ class AttemptClockTests {
             .expectError(LlmUnavailableException.class)
             .verify(Duration.ofSeconds(5));
         assertThat(this.cancelled).hasValue(1);
+    }
+
+    @Test
+    void itemAfterTheEndIsDiscardedOnceWhateverTheReaderDiscards() {
+        AtomicReference<Subscriber<? super AtomicInteger>> upstream = new AtomicReference<>();
+        Flux<AtomicInteger> items = Flux.from((subscriber) -> {
+            upstream.set(subscriber);
+            subscriber.onSubscribe(Operators.emptySubscription());
+        });
+        clock().guard(items, AtomicInteger::incrementAndGet)
+            .doOnDiscard(AtomicInteger.class, AtomicInteger::incrementAndGet)
+            .doOnDiscard(AtomicInteger.class, AtomicInteger::incrementAndGet)
+            .subscribe()
+            .dispose();
+        AtomicInteger releases = new AtomicInteger();
+        upstream.get().onNext(releases);
+        assertThat(releases).hasValue(1);
     }
 
     @Test
