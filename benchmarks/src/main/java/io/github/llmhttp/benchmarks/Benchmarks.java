@@ -35,6 +35,8 @@ public final class Benchmarks {
 
     private static final List<Workload> QUICK = List.of(Workload.W2B, Workload.W1);
 
+    private static final Path RESULTS = Path.of("results");
+
     private final ClientProcess.Effort effort;
 
     private final int rounds;
@@ -47,8 +49,8 @@ public final class Benchmarks {
     /**
      * Run them.
      * @param args {@code quick}: two minutes for a first look; {@code all}: everything,
-     * three rounds; else the effort, the number of rounds, workloads and contestants,
-     * each a list with commas
+     * three rounds; {@code page}: what was measured by the last runs, as a page; else the
+     * effort, the number of rounds, workloads and contestants, each a list with commas
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         switch (args[0]) {
@@ -56,6 +58,7 @@ public final class Benchmarks {
                     List.of(Contestant.RN, Contestant.LLM_HTTP, Contestant.WEBCLIENT));
             case "all" -> new Benchmarks(ClientProcess.Effort.FULL, 3).run(List.of(Workload.values()),
                     List.of(Contestant.values()));
+            case "page" -> new ResultsPage(Path.of("../docs")).write(measured());
             default -> new Benchmarks(ClientProcess.Effort.valueOf(args[0]), Integer.parseInt(args[1])).run(
                     Arrays.stream(args[2].split(",")).map(Workload::of).toList(),
                     Arrays.stream(args[3].split(",")).map(Contestant::valueOf).toList());
@@ -73,9 +76,13 @@ public final class Benchmarks {
                 }
             }
         }
-        Path results = Files.createDirectories(Path.of("results"));
-        Files.write(results.resolve("latest.csv"),
-                Stream.concat(Stream.of(Measurement.HEAD), all.stream().map(Measurement::toString)).toList());
+        new Results(Machine.describe(), all).write(RESULTS.resolve("jdk%d.csv".formatted(Runtime.version().feature())));
+    }
+
+    private static List<Path> measured() throws IOException {
+        try (Stream<Path> files = Files.list(RESULTS)) {
+            return files.filter((file) -> file.toString().endsWith(".csv")).sorted().toList();
+        }
     }
 
     private List<Measurement> measure(int round, Workload workload, Contestant contestant)
@@ -120,26 +127,6 @@ public final class Benchmarks {
         // CHECKSTYLE:OFF
         System.out.println(line);
         // CHECKSTYLE:ON
-    }
-
-    /**
-     * One number of one run.
-     *
-     * @param round which of the rounds
-     * @param workload what was done
-     * @param contestant by whom
-     * @param metric what was measured
-     * @param value how much it is
-     */
-    record Measurement(int round, Workload workload, Contestant contestant, String metric, double value) {
-
-        static final String HEAD = "round,workload,client,metric,value";
-
-        @Override
-        public String toString() {
-            return "%d,%s,%s,%s,%s".formatted(this.round, this.workload, this.contestant, this.metric, this.value);
-        }
-
     }
 
 }
