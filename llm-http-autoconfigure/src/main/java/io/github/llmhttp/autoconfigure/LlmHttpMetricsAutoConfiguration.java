@@ -16,8 +16,6 @@
 
 package io.github.llmhttp.autoconfigure;
 
-import java.util.stream.Stream;
-
 import io.github.llmhttp.client.ClientListener;
 import io.github.llmhttp.monitoring.ClientMeters;
 import io.github.llmhttp.monitoring.DefaultAttemptObservationConvention;
@@ -59,9 +57,14 @@ public final class LlmHttpMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "llmObservationMeterFilter")
     MeterFilter llmObservationMeterFilter() {
-        return MeterFilter
-            .deny((id) -> Stream.of(DefaultCallObservationConvention.NAME, DefaultAttemptObservationConvention.NAME)
-                .anyMatch((name) -> id.getName().equals(name) || id.getName().startsWith(name + ".")));
+        // Asked once or more for each call
+        return MeterFilter.deny((id) -> isOf(DefaultCallObservationConvention.NAME, id.getName())
+                || isOf(DefaultAttemptObservationConvention.NAME, id.getName()));
+    }
+
+    private static boolean isOf(String observation, String meter) {
+        return meter.startsWith(observation)
+                && (meter.length() == observation.length() || meter.charAt(observation.length()) == '.');
     }
 
 }

@@ -164,11 +164,18 @@ public final class WholeCall {
             this.ended = true;
             report = new CallReport(client(), provider(), this.operation, this.model, outcome,
                     (error instanceof LlmHttpException failure) ? failure.failure() : null, this.attempts,
-                    this.fallbacks, this.firstToken, elapsed(),
-                    this.attempts.stream().mapToLong(AttemptReport::delivered).sum());
+                    this.fallbacks, this.firstToken, elapsed(), delivered());
         }
         told((following) -> following.callEnded(report, error));
         this.journal.ended(this, report);
+    }
+
+    private long delivered() {
+        long delivered = 0;
+        for (AttemptReport attempt : this.attempts) {
+            delivered += attempt.delivered();
+        }
+        return delivered;
     }
 
     /**

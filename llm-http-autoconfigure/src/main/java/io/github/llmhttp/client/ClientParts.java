@@ -79,6 +79,9 @@ record ClientParts(Endpoints endpoints, TimeoutProperties timeouts, StreamingPro
 
     /** What a call sends and no text may show, besides the configured headers. */
     List<String> secrets(@Nullable String key, Map<String, String> headers) {
+        if (headers.isEmpty()) {
+            return (key != null) ? List.of(key) : List.of();
+        }
         return Stream.concat(Stream.ofNullable(key), credentials(headers)).toList();
     }
 

@@ -210,13 +210,55 @@ final class JsonText {
             }
             else {
                 int end = skipForeign(this.bytes, index, this.to);
-                String run = new String(this.bytes, index, end - index, StandardCharsets.UTF_8);
+                length = foreign(index, end, target, length);
                 index = end;
-                run.getChars(0, run.length(), target, length);
-                length += run.length();
             }
         }
         return new String(target, 0, length);
+    }
+
+    /**
+     * Decode bytes that are not ASCII. Characters of two and three bytes, which are
+     * nearly all, are decoded here; at any other sequence, sound or not, the rest is the
+     * JDK's.
+     */
+    private int foreign(int from, int end, char[] target, int offset) {
+        int length = offset;
+        int index = from;
+        while (index < end) {
+            int first = this.bytes[index];
+            if ((first >> 5) == -2 && (first & 0x1e) != 0 && isContinued(index, 1, end)) {
+                target[length++] = (char) ((first & 0x1f) << 6 | this.bytes[index + 1] & 0x3f);
+                index += 2;
+            }
+            else if ((first >> 4) == -2 && isContinued(index, 2, end)) {
+                char character = (char) ((first & 0x0f) << 12 | (this.bytes[index + 1] & 0x3f) << 6
+                        | this.bytes[index + 2] & 0x3f);
+                if (character < 0x800 || Character.isSurrogate(character)) {
+                    break;
+                }
+                target[length++] = character;
+                index += 3;
+            }
+            else {
+                break;
+            }
+        }
+        if (index < end) {
+            String rest = new String(this.bytes, index, end - index, StandardCharsets.UTF_8);
+            rest.getChars(0, rest.length(), target, length);
+            length += rest.length();
+        }
+        return length;
+    }
+
+    private boolean isContinued(int index, int bytes, int end) {
+        for (int i = index + 1; i <= index + bytes; i++) {
+            if (i >= end || (this.bytes[i] & 0xc0) != 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     // One character a byte is enough: no byte and no escape yields more than it is long

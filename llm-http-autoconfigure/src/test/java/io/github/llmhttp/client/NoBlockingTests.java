@@ -35,7 +35,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * No call, whatever it meets, blocks an event loop or another thread that serves many.
- * Runs in a JVM of its own, because it changes what the JDK's methods do.
+ * Runs in a JVM of its own, because it changes what the JDK's methods do; alone with
+ * {@code -Dtest=NoBlockingTests -Dtest.jvm.options=-XX:+AllowRedefinitionToAddDeleteMethods}.
  */
 class NoBlockingTests {
 
