@@ -27,6 +27,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
 /**
  * Runs clients and workloads in turn, each client in a process of its own, so that what
  * happens to the machine happens to all of them.
@@ -49,8 +55,9 @@ public final class Benchmarks {
     /**
      * Run them.
      * @param args {@code quick}: two minutes for a first look; {@code all}: everything,
-     * three rounds; {@code page}: what was measured by the last runs, as a page; else the
-     * effort, the number of rounds, workloads and contestants, each a list with commas
+     * three rounds; {@code page}: what was measured by the last runs, as a page;
+     * {@code jmh}: what single parts cost; else the effort, the number of rounds,
+     * workloads and contestants, each a list with commas
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         switch (args[0]) {
@@ -58,6 +65,7 @@ public final class Benchmarks {
                     List.of(Contestant.RN, Contestant.LLM_HTTP, Contestant.WEBCLIENT));
             case "all" -> new Benchmarks(ClientProcess.Effort.FULL, 3).run(List.of(Workload.values()),
                     List.of(Contestant.values()));
+            case "jmh" -> jmh();
             case "page" -> new ResultsPage(Path.of("../docs")).write(measured());
             default -> new Benchmarks(ClientProcess.Effort.valueOf(args[0]), Integer.parseInt(args[1])).run(
                     Arrays.stream(args[2].split(",")).map(Workload::of).toList(),
@@ -77,6 +85,20 @@ public final class Benchmarks {
             }
         }
         new Results(Machine.describe(), all).write(RESULTS.resolve("jdk%d.csv".formatted(Runtime.version().feature())));
+    }
+
+    private static void jmh() throws IOException {
+        Files.createDirectories(RESULTS);
+        try {
+            new Runner(new OptionsBuilder().include("io\\.github\\.llmhttp\\..*Benchmarks")
+                .addProfiler(GCProfiler.class)
+                .resultFormat(ResultFormatType.JSON)
+                .result(RESULTS.resolve("jmh%d.json".formatted(Runtime.version().feature())).toString())
+                .build()).run();
+        }
+        catch (RunnerException ex) {
+            throw new IOException(ex);
+        }
     }
 
     private static List<Path> measured() throws IOException {
