@@ -29,6 +29,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * Publishes the clients' meters.
@@ -54,17 +57,28 @@ public final class LlmHttpMetricsAutoConfiguration {
     /**
      * What Micrometer would count of observations, {@link ClientMeters} counts better.
      */
-    @Bean
+    @Configuration(proxyBeanMethods = false)
     @ConditionalOnMissingBean(name = "llmObservationMeterFilter")
-    MeterFilter llmObservationMeterFilter() {
-        // Asked once or more for each call
-        return MeterFilter.deny((id) -> isOf(DefaultCallObservationConvention.NAME, id.getName())
-                || isOf(DefaultAttemptObservationConvention.NAME, id.getName()));
-    }
+    static class ObservationMeters {
 
-    private static boolean isOf(String observation, String meter) {
-        return meter.startsWith(observation)
-                && (meter.length() == observation.length() || meter.charAt(observation.length()) == '.');
+        @Bean
+        MeterFilter llmObservationMeterFilter() {
+            return MeterFilter.deny((id) -> isOf(DefaultCallObservationConvention.NAME, id.getName())
+                    || isOf(DefaultAttemptObservationConvention.NAME, id.getName()));
+        }
+
+        private static boolean isOf(String observation, String meter) {
+            return meter.startsWith(observation)
+                    && (meter.length() == observation.length() || meter.charAt(observation.length()) == '.');
+        }
+
+        /** So that nothing is prepared that the filter denies. */
+        @Bean
+        @Order(Ordered.HIGHEST_PRECEDENCE)
+        UnmeteredObservations llmUnmeteredObservations() {
+            return new UnmeteredObservations();
+        }
+
     }
 
 }

@@ -19,6 +19,7 @@ package io.github.llmhttp.autoconfigure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,6 +43,8 @@ import io.github.llmhttp.test.Moment;
 import io.github.llmhttp.test.Reply;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.observation.Observation;
@@ -268,6 +271,28 @@ class ClientMetersTests {
     }
 
     @Test
+    void observationsOfCallsDoNotReachTheHandlerThatMakesMeters() {
+        List<Observation.Context> metered = new CopyOnWriteArrayList<>();
+        this.contextRunner.withBean(MeterObservationHandler.class, () -> new RecordingHandler(metered))
+            .run((context) -> {
+                Observation.createNotStarted("other", context.getBean(ObservationRegistry.class)).start().stop();
+                everyKindOfCall(context.getBean(LlmWebClient.class));
+                assertThat(metered).extracting(Observation.Context::getName).containsOnly("other");
+            });
+    }
+
+    @Test
+    void observationsHaveMetersIfTheApplicationWantsThem() {
+        this.server.otherwise(Reply.text("a"));
+        this.contextRunner.withBean("llmObservationMeterFilter", MeterFilter.class, () -> new MeterFilter() {
+        }).run((context) -> {
+            context.getBean(LlmWebClient.class).chat("Hi").block(LONG);
+            assertThat(this.registry.get("llm.http.call").timer().count()).isEqualTo(1);
+            assertThat(this.registry.get("llm.http.attempt").timer().count()).isEqualTo(1);
+        });
+    }
+
+    @Test
     void namesOfGenerativeAiAreThereIfTheyAreWanted() {
         this.server.otherwise(Reply.text("a").usage(5, 2));
         this.contextRunner.run((context) -> {
@@ -287,6 +312,21 @@ class ClientMetersTests {
                 .summary()
                 .totalAmount()).isEqualTo(2);
         });
+    }
+
+    private record RecordingHandler(
+            List<Observation.Context> contexts) implements MeterObservationHandler<Observation.Context> {
+
+        @Override
+        public void onStart(Observation.Context context) {
+            this.contexts.add(context);
+        }
+
+        @Override
+        public boolean supportsContext(Observation.Context context) {
+            return true;
+        }
+
     }
 
     @Configuration(proxyBeanMethods = false)
