@@ -53,9 +53,12 @@ final class ResultsPage {
         }
         Path page = this.docs.resolve("performance.md");
         String before = Files.readString(page);
-        int begin = before.indexOf(BEGIN) + BEGIN.length();
-        Files.writeString(page,
-                before.substring(0, begin) + "\n\n" + text + before.substring(before.indexOf(END, begin)));
+        int begin = before.indexOf(BEGIN);
+        int end = before.indexOf(END);
+        if (begin < 0 || end < begin) {
+            throw new IOException("%s lacks the lines '%s' and '%s'".formatted(page, BEGIN, END));
+        }
+        Files.writeString(page, before.substring(0, begin) + BEGIN + "\n\n" + text + before.substring(end));
     }
 
     private void append(StringBuilder text, Results results, String jdk) throws IOException {
@@ -88,15 +91,14 @@ final class ResultsPage {
         });
         text.append("| ")
             .append(figure.title)
-            .append(", ")
-            .append(figure.unit)
+            .append(figure.unit.isEmpty() ? "" : ", " + figure.unit)
             .append(" | ")
             .append(values.collect(Collectors.joining(" | ")))
             .append(" |\n");
     }
 
     private static String plot(Results results, List<Contestant> contestants, Figure figure) {
-        BarChart chart = new BarChart(figure.title, figure.unit);
+        BarChart chart = new BarChart(figure.title + ", logarithmic scale", figure.unit);
         contestants.forEach((contestant) -> figure.of(results, contestant)
             .ifPresent((median) -> chart.add(contestant.title(), median)));
         return chart.svg();
