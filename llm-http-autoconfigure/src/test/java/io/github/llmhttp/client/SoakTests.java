@@ -159,7 +159,12 @@ class SoakTests {
         assertThat(this.ends.keySet()).as("what is nobody's fault but ours").noneMatch((end) -> end.endsWith("CONFIG"));
     }
 
-    private void round(int round) {
+    /** Whether each transport has carried a whole answer. */
+    boolean isAnswered() {
+        return this.ends.keySet().containsAll(List.of("sse answer", "websocket answer", "http2 answer"));
+    }
+
+    void round(int round) {
         forget();
         this.server.otherwise(new RandomFaults(SEED + round)::reply);
         List<LlmWebSocketChat> chats = IntStream.range(0, CALLERS)
