@@ -105,7 +105,7 @@ final class GenericBody implements Disposable {
         }).doOnComplete(() -> this.attempt.call().enter(CallStage.DONE));
         return clock
             .guard(new AfterRelease<>(Attempts.closing(buffers, this.attempt.call()), this.attempt.call()),
-                    DataBufferUtils::release)
+                    (buffer, context) -> DataBufferUtils.release(buffer))
             .onErrorMap(this::failed)
             .doOnComplete(this::completed)
             .doOnTerminate(this.permit::dispose)

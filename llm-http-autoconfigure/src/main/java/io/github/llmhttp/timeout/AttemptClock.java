@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.github.llmhttp.CallStage;
@@ -32,6 +33,8 @@ import io.github.llmhttp.timeout.AttemptLimits.Limit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /**
  * Watches every limit of one attempt with one timer, which it arms again for the nearest
@@ -89,19 +92,19 @@ public final class AttemptClock {
      * @return the same items, or the failure
      */
     public <T> Flux<T> guard(Flux<T> attempt) {
-        return guard(attempt, (item) -> {
-        });
+        return guard(attempt, Operators::onDiscard);
     }
 
     /**
      * Fail the attempt when it reaches a limit.
      * @param attempt the attempt
-     * @param discard gets the items that come after the end. Not asked of the Reactor
-     * Context, where whoever reads adds a release of his own to ours
+     * @param discard gets each item that comes after the end, with the reader's Reactor
+     * Context. The hooks in there are for items that any number of them may see: one that
+     * is to be released once must not be left to them
      * @param <T> type of its items
      * @return the same items, or the failure
      */
-    public <T> Flux<T> guard(Flux<T> attempt, Consumer<? super T> discard) {
+    public <T> Flux<T> guard(Flux<T> attempt, BiConsumer<? super T, Context> discard) {
         return new ClockGuard.Operator<>(attempt, this, discard);
     }
 

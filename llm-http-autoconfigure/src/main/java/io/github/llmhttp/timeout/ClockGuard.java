@@ -17,7 +17,7 @@
 package io.github.llmhttp.timeout;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 import io.github.llmhttp.Failure;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
 
     private final transient AttemptClock clock;
 
-    private final transient Consumer<? super T> discard;
+    private final transient BiConsumer<? super T, Context> discard;
 
     private transient @Nullable Subscription upstream;
 
@@ -46,7 +46,7 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
 
     private volatile boolean done;
 
-    private ClockGuard(CoreSubscriber<? super T> actual, AttemptClock clock, Consumer<? super T> discard) {
+    private ClockGuard(CoreSubscriber<? super T> actual, AttemptClock clock, BiConsumer<? super T, Context> discard) {
         this.actual = actual;
         this.clock = clock;
         this.discard = discard;
@@ -75,7 +75,7 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
             }
         }
         else {
-            this.discard.accept(item);
+            this.discard.accept(item, currentContext());
         }
     }
 
@@ -155,9 +155,9 @@ final class ClockGuard<T> extends AtomicInteger implements CoreSubscriber<T>, Su
 
         private final AttemptClock clock;
 
-        private final Consumer<? super T> discard;
+        private final BiConsumer<? super T, Context> discard;
 
-        Operator(Flux<? extends T> source, AttemptClock clock, Consumer<? super T> discard) {
+        Operator(Flux<? extends T> source, AttemptClock clock, BiConsumer<? super T, Context> discard) {
             super(source);
             this.clock = clock;
             this.discard = discard;

@@ -306,13 +306,26 @@ class AttemptClockTests {
     }
 
     @Test
+    void itemAfterTheEndReachesTheReadersHook() {
+        AtomicReference<Subscriber<? super AtomicInteger>> upstream = new AtomicReference<>();
+        Flux<AtomicInteger> items = Flux.from((subscriber) -> {
+            upstream.set(subscriber);
+            subscriber.onSubscribe(Operators.emptySubscription());
+        });
+        clock().guard(items).doOnDiscard(AtomicInteger.class, AtomicInteger::incrementAndGet).subscribe().dispose();
+        AtomicInteger hooks = new AtomicInteger();
+        upstream.get().onNext(hooks);
+        assertThat(hooks).hasValue(1);
+    }
+
+    @Test
     void itemAfterTheEndIsDiscardedOnceWhateverTheReaderDiscards() {
         AtomicReference<Subscriber<? super AtomicInteger>> upstream = new AtomicReference<>();
         Flux<AtomicInteger> items = Flux.from((subscriber) -> {
             upstream.set(subscriber);
             subscriber.onSubscribe(Operators.emptySubscription());
         });
-        clock().guard(items, AtomicInteger::incrementAndGet)
+        clock().guard(items, (item, context) -> item.incrementAndGet())
             .doOnDiscard(AtomicInteger.class, AtomicInteger::incrementAndGet)
             .doOnDiscard(AtomicInteger.class, AtomicInteger::incrementAndGet)
             .subscribe()
